@@ -1,0 +1,51 @@
+# Two commands: `make run` sets up and does the main job, `make test` sets up and checks everything.
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+export UV_COMPILE_BYTECODE := 1
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check unit airline benchmarks lock docs clean
+
+help: ## What can be made
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/uv: requirements-uv.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $@
+
+$(VENV)/.run: requirements.txt pyproject.toml $(BIN)/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+$(VENV)/.test: requirements-dev.txt $(VENV)/.run
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/.run ## Set up, and do the main job on a simulated club
+	$(BIN)/touchbook demo
+
+test: check unit ## Set up, and check everything
+
+check: $(VENV)/.test ## Style, types, layers, dependencies
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/mypy
+	$(BIN)/deptry src
+
+unit: $(VENV)/.test ## The tests
+	$(BIN)/python -m pytest -n 2
+
+lock: $(BIN)/uv ## Pin every dependency again, with hashes
+	echo "uv" | $(BIN)/uv pip compile --quiet --upgrade - $(LOCK) -o requirements-uv.txt
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml $(LOCK) -o requirements.txt
+	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml --group dev $(LOCK) -c requirements.txt -o requirements-dev.txt
+
+LOCK := --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+
+clean: ## Remove the environment and what was built
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

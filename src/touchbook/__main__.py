@@ -1,0 +1,5 @@
+"""``python -m touchbook``."""
+
+from touchbook.cli.main import main
+
+main()

@@ -1,0 +1,1 @@
+"""Settings: where the data lives, and what Django is told."""

@@ -1,0 +1,12 @@
+"""Django's settings. Nothing here is secret; what differs between places comes from the environment."""
+
+from __future__ import annotations
+
+from touchbook.site.home import database_settings, database_url
+
+INSTALLED_APPS = ["touchbook.store"]
+DATABASES = {"default": database_settings(database_url())}
+USE_TZ = True
+TIME_ZONE = "UTC"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SECRET_KEY = "unused: nothing is signed yet"  # noqa: S105

@@ -1,0 +1,42 @@
+"""The tables. Facts are append-only, and the database refuses to change them; things may change, and are audited."""
+
+from touchbook.store.models.facts import (
+    FACTS,
+    Answer,
+    AuditEntry,
+    Entry,
+    Fact,
+    Moment,
+    Outcome,
+    TouchEvent,
+    Witness,
+)
+from touchbook.store.models.imports import Import, ImportedKey
+from touchbook.store.models.plans import PlannedTouch, PlanRun, PlanVersion, Practice, Touchpoint
+from touchbook.store.models.things import Account, Consent, Customer, Department, Identifier, Staff, Team
+
+__all__ = [
+    "FACTS",
+    "Account",
+    "Answer",
+    "AuditEntry",
+    "Consent",
+    "Customer",
+    "Department",
+    "Entry",
+    "Fact",
+    "Identifier",
+    "Import",
+    "ImportedKey",
+    "Moment",
+    "Outcome",
+    "PlanRun",
+    "PlanVersion",
+    "PlannedTouch",
+    "Practice",
+    "Staff",
+    "Team",
+    "TouchEvent",
+    "Touchpoint",
+    "Witness",
+]

@@ -1,0 +1,71 @@
+"""Plans: their versions, what they name, and the runs that decided touches."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from touchbook.store.models.things import Department, Thing
+
+
+class PlanVersion(models.Model):
+    """One version of the plan file as it was written, and since when it is in force. Never changed."""
+
+    number = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True)
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    note = models.TextField(blank=True)
+    adopted_by = models.CharField(max_length=200, blank=True)
+    in_force_from = models.DateTimeField()
+
+
+class Touchpoint(Thing):
+    """A kind of moment, as the plan in force has it; retired when the plan drops it, never deleted."""
+
+    name = models.CharField(max_length=200, unique=True)
+    stage = models.CharField(max_length=200, blank=True)
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)
+    retired_at = models.DateTimeField(null=True)
+
+
+class Practice(Thing):
+    """A deposit or withdrawal that can happen at a touchpoint, with its impact as the plan in force has it."""
+
+    touchpoint = models.ForeignKey(Touchpoint, on_delete=models.PROTECT, related_name="practices")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10)
+    impact = models.PositiveSmallIntegerField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("touchpoint", "kind", "name"), name="practice_once"),)
+
+
+class PlanRun(models.Model):
+    """One run of the planner: from which plan and facts, at which prices, with which certificate."""
+
+    number = models.BigAutoField(primary_key=True)
+    id = models.UUIDField(unique=True)
+    plan_version = models.ForeignKey(PlanVersion, on_delete=models.PROTECT)
+    starts_on = models.DateField()
+    made_at = models.DateTimeField()
+    prices = models.JSONField()
+    certificate = models.JSONField()
+    parameters = models.JSONField()
+
+
+class PlannedTouch(models.Model):
+    """One touch that a run decided, with the sentence that says why."""
+
+    id = models.UUIDField(primary_key=True)
+    run = models.ForeignKey(PlanRun, on_delete=models.PROTECT, related_name="touches")
+    customer = models.UUIDField(db_index=True)
+    name = models.CharField(max_length=200)
+    purpose = models.CharField(max_length=20)
+    channel = models.CharField(max_length=20)
+    team = models.CharField(max_length=200, blank=True)
+    due_on = models.DateField()
+    value = models.FloatField()
+    reason = models.TextField()
+    held_out = models.BooleanField(default=False)
+    must = models.BooleanField(default=False)

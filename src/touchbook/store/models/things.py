@@ -1,0 +1,91 @@
+"""Things: who and what exists. Each may change; every change leaves an audit entry."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Thing(models.Model):
+    """Something that exists: an id minted by whoever made it, and when it last changed."""
+
+    id = models.UUIDField(primary_key=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Department(Thing):
+    """A part of the organisation, which owns touchpoints."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+
+class Team(Thing):
+    """People who make touches together."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+
+class Staff(Thing):
+    """One who serves customers. Their account is seen by them and their manager alone."""
+
+    name = models.CharField(max_length=200)
+    code = models.CharField(max_length=100, unique=True)
+    department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT)
+
+
+class Customer(Thing):
+    """One customer. ``attributes`` are those the plan declares, by name; ``timezone`` is an IANA name or empty."""
+
+    name = models.CharField(max_length=300, blank=True)
+    since = models.DateField(null=True)
+    timezone = models.CharField(max_length=64, blank=True)
+    attributes = models.JSONField(default=dict)
+
+
+class Identifier(models.Model):
+    """What a customer is called elsewhere: a member number, an e-mail address, a CRM id."""
+
+    kind = models.CharField(max_length=100)
+    value = models.CharField(max_length=300)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identifiers")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "value"), name="identifier_once"),)
+
+
+class Consent(Thing):
+    """Whether a customer may be reached by a channel and for a purpose; an empty one means every one of them."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="consents")
+    channel = models.CharField(max_length=20, blank=True)
+    purpose = models.CharField(max_length=20, blank=True)
+    allowed = models.BooleanField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("customer", "channel", "purpose"), name="consent_once"),)
+
+
+class AccountKind(models.TextChoices):
+    """Whose account it is."""
+
+    CUSTOMER = "customer"
+    STAFF = "staff"
+    HOUSE = "house"
+
+
+class Account(models.Model):
+    """An account's running sums (see ``ledger.balance.Sums``), kept with every entry.
+
+    ``id`` is the id of its owner: a customer, a member of staff, or, for the house, a touchpoint. ``day`` is the
+    instant of the sums in days since 1970. A row appears with the account's first entry.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(max_length=10, choices=AccountKind.choices)
+    day = models.FloatField()
+    deposits = models.FloatField(default=0.0)
+    unresolved = models.FloatField(default=0.0)
+    recovered = models.FloatField(default=0.0)

@@ -1,0 +1,48 @@
+-- ledger_now: a row is a customer with entries; what they weigh now, and when they last happened.
+--   deposit      p · 2^(−age / h)
+--   withdrawal   p · 2^(−age / h')  until it is recovered, and by h from that day on; times the asymmetry
+CREATE OR REPLACE TEMP TABLE ledger_now AS
+WITH line AS (
+    SELECT
+        entry.account,
+        entry.touchpoint,
+        entry.moment,
+        entry.kind,
+        entry.kind = 'deposit' AS is_deposit,
+        entry.kind = 'withdrawal' AND recovery_now.at IS NULL AS is_open,
+        entry.points,
+        (epoch_us($now) - epoch_us(entry.at)) / 86400e6 AS age,
+        (epoch_us($now) - epoch_us(GREATEST(recovery_now.at, entry.at))) / 86400e6 AS closed_age
+    FROM entry
+    LEFT JOIN recovery_now ON recovery_now.id = entry.id
+    ANTI JOIN void_entry ON void_entry.id = entry.id
+    WHERE entry.account_kind = 'customer' AND entry.corrects IS NULL AND entry.at <= $now
+), weighed AS (
+    SELECT
+        *,
+        CASE
+            WHEN is_deposit THEN points * pow(2, -age / $half_life_days)
+            WHEN is_open THEN $asymmetry * points * pow(2, -age / $unresolved_half_life_days)
+            ELSE $asymmetry * points
+                * pow(2, -(age - closed_age) / $unresolved_half_life_days)
+                * pow(2, -closed_age / $half_life_days)
+        END AS weight
+    FROM line
+)
+SELECT
+    account AS customer,
+    COALESCE(SUM(weight) FILTER (is_deposit), 0) AS deposits,
+    COALESCE(SUM(weight) FILTER (NOT is_deposit), 0) AS withdrawals,
+    COALESCE(SUM(weight) FILTER (is_open), 0) AS open_weight,
+    COUNT(*) FILTER (is_open AND weight >= $open_at_least) AS open_withdrawals,
+    ARG_MAX(touchpoint, weight) FILTER (is_open) AS worst_open,
+    ARG_MIN(age, -weight) FILTER (is_open) AS worst_open_days,
+    COUNT(DISTINCT moment) FILTER (age < 90) AS moments_90,
+    COUNT(*) FILTER (is_deposit AND age < 30) AS deposits_30,
+    COUNT(*) FILTER (NOT is_deposit AND age < 30) AS withdrawals_30,
+    MIN(age) AS last_moment_days,
+    MIN(age) FILTER (NOT is_deposit) AS last_withdrawal_days,
+    ARG_MIN(touchpoint, age) AS last_touchpoint,
+    ARG_MIN(kind, age) AS last_kind
+FROM weighed
+GROUP BY account

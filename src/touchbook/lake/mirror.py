@@ -1,0 +1,151 @@
+"""Growing the lake: whatever arrived in the database since the last time, as further Parquet files.
+
+A fact table is a folder of parts, each named by the arrival numbers it holds (``000000000001-000000250000.parquet``),
+so the folder itself says how far it got: a part is written under another name first and then renamed, and a killed
+run leaves nothing behind that counts. Many small parts are merged into one; a part whose numbers lie within
+another's is a left-over of a killed merge and is dropped. A thing table is one file, written anew when it changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from touchbook.lake.source import ROWS_PER_PART, Source, open_source
+from touchbook.lake.tables import TABLES, LakeTable
+
+PARTS_MAX = 32
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Part:
+    """One file of a fact table and the arrival numbers in it, both ends included."""
+
+    first: int
+    last: int
+    path: Path
+
+
+def lake_folder(home: Path, database_url: str) -> Path:
+    """The lake of one database: a home that is pointed at another database gets another lake."""
+    fingerprint = hashlib.blake2b(database_url.encode(), digest_size=6).hexdigest()
+    return home / "lake" / fingerprint
+
+
+def sync(database_url: str, folder: Path) -> dict[str, int]:
+    """Bring the lake in *folder* up to date and return the highest arrival number of each fact table."""
+    watermarks = {}
+    with open_source(database_url) as source, duckdb.connect() as engine:
+        for table in TABLES:
+            place = folder / table.name
+            place.mkdir(parents=True, exist_ok=True)
+            if table.fact:
+                watermarks[table.name] = _grow(source, engine, table, place)
+            else:
+                _renew(source, engine, table, place)
+    return watermarks
+
+
+def parts(place: Path) -> list[Part]:
+    """The parts of a fact table in order, without those that lie within another."""
+    found = sorted(
+        (
+            Part(int(name[0]), int(name[1]), path)
+            for path in place.glob("*-*.parquet")
+            if (name := path.stem.split("-"))
+        ),
+        key=lambda part: (part.first, -part.last),
+    )
+    kept: list[Part] = []
+    for part in found:
+        if not kept or part.last > kept[-1].last:
+            kept.append(part)
+    return kept
+
+
+def _grow(source: Source, engine: duckdb.DuckDBPyConnection, table: LakeTable, place: Path) -> int:
+    highest = source.highest(table)
+    have = parts(place)
+    if have and not _continues(source, engine, table, have[-1]):
+        # Another database stands at this address now (it was restored or begun afresh): mirror that one.
+        for path in place.glob("*.parquet"):
+            path.unlink()
+        have = []
+    done = have[-1].last if have else 0
+    while done < highest:
+        upto = min(done + ROWS_PER_PART, highest)
+        _write(engine, table, source.rows(table, done, upto), _part_path(place, done + 1, upto))
+        done = upto
+    _merge(engine, place)
+    return highest
+
+
+def _continues(source: Source, engine: duckdb.DuckDBPyConnection, table: LakeTable, last: Part) -> bool:
+    """Whether the last fact in the lake is the one that the database has under that number."""
+    found = engine.execute(
+        "SELECT number, id::VARCHAR FROM read_parquet(?) ORDER BY number DESC LIMIT 1", [str(last.path)]
+    )
+    row = found.fetchone()
+    return row is None or source.id_at(table, row[0]) == str(row[1]).replace("-", "")
+
+
+def _part_path(place: Path, first: int, last: int) -> Path:
+    return place / f"{first:012d}-{last:012d}.parquet"
+
+
+def _merge(engine: duckdb.DuckDBPyConnection, place: Path) -> None:
+    have = parts(place)
+    wanted = {part.path for part in have}
+    for path in place.glob("*.parquet"):
+        if path not in wanted:
+            path.unlink()
+    small = [part for part in have if part.last - part.first + 1 < ROWS_PER_PART]
+    if len(small) <= PARTS_MAX:
+        return
+    whole = _neighbours(small)
+    target = _part_path(place, whole[0].first, whole[-1].last)
+    rows = engine.sql(
+        "SELECT * FROM read_parquet($files) ORDER BY number", params={"files": [str(p.path) for p in whole]}
+    )
+    _replace(target, lambda temporary: rows.write_parquet(str(temporary), compression="zstd"))
+    for part in whole:
+        if part.path != target:
+            part.path.unlink()
+
+
+def _neighbours(small: Sequence[Part]) -> list[Part]:
+    """The last unbroken run of small parts: those that may become one file."""
+    run = [small[-1]]
+    for part in reversed(small[:-1]):
+        if part.last + 1 != run[0].first:
+            break
+        run.insert(0, part)
+    return run
+
+
+def _renew(source: Source, engine: duckdb.DuckDBPyConnection, table: LakeTable, place: Path) -> None:
+    signature, stamp = source.signature(table), place / "signature"
+    target = place / "all.parquet"
+    if target.exists() and stamp.exists() and stamp.read_text() == signature:
+        return
+    _write(engine, table, source.rows(table), target)
+    stamp.write_text(signature)
+
+
+def _write(engine: duckdb.DuckDBPyConnection, table: LakeTable, rows: pa.Table, target: Path) -> None:
+    engine.register("incoming", rows)
+    typed = engine.sql(f"SELECT {', '.join(column.typed() for column in table.columns)} FROM incoming")  # noqa: S608
+    _replace(target, lambda temporary: typed.write_parquet(str(temporary), compression="zstd"))
+    engine.unregister("incoming")
+
+
+def _replace(target: Path, write: Callable[[Path], None]) -> None:
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    write(temporary)
+    os.replace(temporary, target)

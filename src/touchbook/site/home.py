@@ -1,8 +1,8 @@
 """Where Touchbook keeps its data, and which database it uses.
 
 ``TOUCHBOOK_HOME`` names the folder; without it, the user's data directory. ``TOUCHBOOK_DATABASE_URL`` names a
-PostgreSQL database (``postgresql://user:password@host:port/name``) or an SQLite file (``sqlite:///path``); without
-it, ``touchbook.sqlite3`` in the home.
+PostgreSQL database (``postgresql://user:password@host:port/name``; a socket's folder as ``?host=/folder``) or an SQLite
+file (``sqlite:///path``); without it, ``touchbook.sqlite3`` in the home.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from platformdirs import user_data_path
 
@@ -32,7 +32,7 @@ def home() -> Path:
 
 def database_url() -> str:
     """The database as a URL: what ``TOUCHBOOK_DATABASE_URL`` says, or the SQLite file in the home."""
-    return os.environ.get("TOUCHBOOK_DATABASE_URL") or f"sqlite:///{home() / 'touchbook.sqlite3'}"
+    return os.environ.get("TOUCHBOOK_DATABASE_URL") or f"sqlite:///{quote(str(home() / 'touchbook.sqlite3'))}"
 
 
 def database_settings(url: str) -> dict[str, Any]:
@@ -49,17 +49,22 @@ def database_settings(url: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",  # take the write lock at the start, so that no read goes stale
                 "timeout": 20,
                 # FULL: a moment that was acknowledged survives a power cut.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
+                # recursive_triggers: without it INSERT OR REPLACE would slip past the triggers that forbid deleting.
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
+                " PRAGMA recursive_triggers=ON;",
             },
         }
     if parts.scheme in ("postgres", "postgresql"):
+        options = dict(parse_qsl(parts.query))
+        host, port = options.pop("host", parts.hostname or ""), options.pop("port", str(parts.port or ""))
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
-            "HOST": unquote(parts.hostname or ""),
-            "PORT": str(parts.port or ""),
+            "HOST": unquote(host),
+            "PORT": port,
+            "OPTIONS": options,
         }
     raise Unreadable(
         f"The database address begins with '{parts.scheme}:'; write sqlite:///path or postgresql://user@host/name."

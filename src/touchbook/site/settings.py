@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from touchbook.site.home import database_settings, database_url
+from touchbook.site.home import database_settings, database_url, home
 
+TOUCHBOOK_HOME = home()
 INSTALLED_APPS = ["touchbook.store"]
 DATABASES = {"default": database_settings(database_url())}
 USE_TZ = True

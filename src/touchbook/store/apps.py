@@ -1,6 +1,12 @@
-"""The app's name and label."""
+"""The app's name and label, and what happens after a migration."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class StoreConfig(AppConfig):
@@ -10,3 +16,13 @@ class StoreConfig(AppConfig):
     label = "store"
     verbose_name = "Touchbook"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have the append-only triggers put in place whenever the tables were migrated."""
+        post_migrate.connect(_protect, sender=self)
+
+
+def _protect(using: str, **_: Any) -> None:
+    from touchbook.store import append_only  # the models can be imported only once the apps are ready
+
+    append_only.install(connections[using])

@@ -24,6 +24,7 @@ class Touchpoint(Thing):
 
     name = models.CharField(max_length=200, unique=True)
     stage = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=20, blank=True)  # of its moments, where they name none
     department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)
     retired_at = models.DateTimeField(null=True)
 

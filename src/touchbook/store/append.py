@@ -1,0 +1,151 @@
+"""Adding facts, many at a time: the one way in for rows of append-only tables.
+
+Adding is idempotent on ``id``: a row whose id is there already is left as it is. On PostgreSQL writers of facts wait
+for each other, as they do on SQLite anyway: arrival numbers must become visible in their order, or the lake, which
+reads on from the highest number it has seen, would miss what commits late.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import repeat
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+
+from touchbook.kernel.clock import now
+from touchbook.store.models import Fact
+
+_ARRIVALS = 7_265_002  # of PostgreSQL's advisory locks, the one that writers of facts take
+_COPY_FROM_ROWS = 200  # below this, a temporary table costs more than it saves
+
+Converter = Callable[[Any], Any]
+
+
+def append(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """Add *rows*, each with the values of *columns* (field names), and return how many were not there yet.
+
+    Values are Python's: UUID, aware datetime, str, float, int, None; JSON fields take what ``json`` can write.
+    A field that is not named is null, empty or its default; ``recorded_at`` is the present instant.
+    Raises ``django.db.IntegrityError`` when a row breaks another rule of the table, as a second correction of the
+    same entry does; nothing is added then.
+    """
+    if not rows:
+        return 0
+    names, values = _complete(model, columns, rows)
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        hold_arrivals(cursor)
+        if connection.vendor == "postgresql" and len(rows) >= _COPY_FROM_ROWS:
+            return _copy(cursor, model._meta.db_table, names, values)
+        marks = ", ".join(["%s"] * len(names))
+        cursor.executemany(
+            f"{_insert(model._meta.db_table, names)} VALUES ({marks}) ON CONFLICT (id) DO NOTHING", values
+        )
+        return int(cursor.rowcount)
+
+
+def present(model: type[Fact], ids: Iterable[UUID]) -> set[UUID]:
+    """Those of *ids* that the table has already."""
+    return {UUID(str(row[0])) for row in select_by_ids(f"SELECT id FROM {model._meta.db_table} WHERE id", ids)}  # noqa: S608
+
+
+def select_by_ids(query: str, ids: Iterable[UUID], then: str = "") -> list[tuple[Any, ...]]:
+    """The rows of a *query* that ends in a column's name and is completed with ``IN`` any number of *ids*."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            listed = json.dumps([identifier.hex for identifier in ids])
+            cursor.execute(f"{query} IN (SELECT value FROM json_each(%s)) {then}", [listed])  # noqa: S608
+        else:
+            cursor.execute(f"{query} = ANY(%s) {then}", [list(ids)])
+        return list(cursor.fetchall())
+
+
+def hold_arrivals(cursor: CursorWrapper) -> None:
+    """Wait until no other transaction adds facts, and keep others waiting until this one ends."""
+    if cursor.db.vendor == "postgresql":
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ARRIVALS])
+
+
+def converter(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> Converter | None:
+    """How a field's values are turned into what the database's driver takes; None when they are taken as they are."""
+    if isinstance(field, models.JSONField):
+        return _json_text
+    if database.vendor == "sqlite":
+        if isinstance(field, models.UUIDField):
+            return _hex
+        if isinstance(field, models.DateTimeField):
+            return _naive_text
+    return None
+
+
+def _complete(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[Any]]:
+    """The column names of the table without ``number``, and the rows with all their values, ready for the driver."""
+    given = dict(zip(columns, zip(*rows, strict=True), strict=True))
+    names: list[str] = []
+    parts: list[Iterable[Any]] = []
+    for field in model._meta.concrete_fields:
+        if field.primary_key:
+            continue
+        convert = converter(field, connection)
+        if field.name in given:
+            part: Iterable[Any] = given.pop(field.name)
+            parts.append(map(convert, part) if convert else part)
+        else:
+            value = _default(field)
+            parts.append(repeat(convert(value) if convert else value, len(rows)))
+        names.append(str(field.column))
+    if given:
+        raise ValueError(f"{model.__name__} has no {', '.join(sorted(given))}")
+    return names, list(zip(*parts, strict=True))
+
+
+def _default(field: models.Field[Any, Any]) -> object:
+    if field.name == "recorded_at":
+        return now()
+    if field.has_default():
+        return field.get_default()
+    if field.null:
+        return None
+    if field.empty_strings_allowed and field.blank:
+        return ""
+    raise ValueError(f"{field.model.__name__} needs a value for {field.name}")
+
+
+def _insert(table: str, names: Sequence[str]) -> str:
+    return f"INSERT INTO {table} ({', '.join(names)})"
+
+
+def _copy(cursor: CursorWrapper, table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
+    """PostgreSQL's fast way: COPY into a temporary table, and what is new from there."""
+    listed = ", ".join(names)
+    cursor.execute("DROP TABLE IF EXISTS incoming")
+    cursor.execute(f"CREATE TEMP TABLE incoming ON COMMIT DROP AS SELECT {listed} FROM {table} WITH NO DATA")  # noqa: S608
+    with cursor.copy(f"COPY incoming ({listed}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(f"{_insert(table, names)} SELECT {listed} FROM incoming ON CONFLICT (id) DO NOTHING")  # noqa: S608
+    added = int(cursor.rowcount)
+    cursor.execute("DROP TABLE incoming")
+    return added
+
+
+def _hex(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
+
+
+def _naive_text(value: datetime | None) -> str | None:
+    """As Django writes an instant into SQLite: UTC, without an offset."""
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return str(value.replace(tzinfo=None))
+
+
+def _json_text(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,108 @@
+"""Open the database: set Django up, and bring an older database up to date, with a copy kept beside it.
+
+Every command that needs the database calls ``open_store`` first. When there is nothing to do it costs one query.
+"""
+
+from __future__ import annotations
+
+import os
+import pkgutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from touchbook.kernel.clock import now
+from touchbook.kernel.errors import Unreadable
+
+_LOCK = 7_265_001  # of PostgreSQL's advisory locks, the one that upgrades take
+
+
+def open_store() -> None:
+    """Make the database ready to use, and up to date.
+
+    Raises ``Unreadable`` for a database that cannot be reached, read or written, and for one that is newer than this
+    program; the database is then as it was.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "touchbook.site.settings")
+    django.setup()
+    try:
+        if _outstanding():
+            _upgrade()
+    except (DatabaseError, OSError) as error:
+        raise Unreadable(_sentence(error)) from error
+
+
+def migrations_known() -> set[str]:
+    """The names of the migrations that this program has."""
+    import touchbook.store.migrations as folder
+
+    return {module.name for module in pkgutil.iter_modules(folder.__path__)}
+
+
+def migrations_applied() -> set[str]:
+    """The names of the migrations that the database has."""
+    with connection.cursor() as cursor:
+        if "django_migrations" not in connection.introspection.table_names(cursor):
+            return set()
+        cursor.execute("SELECT name FROM django_migrations WHERE app = 'store'")
+        return {str(row[0]) for row in cursor.fetchall()}
+
+
+def _outstanding() -> bool:
+    known, applied = migrations_known(), migrations_applied()
+    if newer := applied - known:
+        raise Unreadable(
+            f"The database {_name()} was made by a newer Touchbook (it has '{max(newer)}'); "
+            "upgrade this program, or name another database in TOUCHBOOK_DATABASE_URL."
+        )
+    return known != applied
+
+
+def _upgrade() -> None:
+    """Apply what is outstanding, all of it or nothing; of two programs that start at once, one waits for the other."""
+    if connection.vendor == "sqlite" and migrations_applied():
+        _keep_copy()
+    # SQLite heeds this only outside a transaction, and changing a table needs it off.
+    connection.disable_constraint_checking()
+    try:
+        with transaction.atomic():
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            if _outstanding():
+                call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        connection.enable_constraint_checking()
+
+
+def _keep_copy() -> None:
+    """Copy the SQLite file, as of now and complete, into the home's ``backups`` folder."""
+    folder = Path(settings.TOUCHBOOK_HOME) / "backups"
+    folder.mkdir(parents=True, exist_ok=True)
+    source = Path(_name())
+    copy = folder / f"{source.stem}-{now():%Y%m%d-%H%M%S-%f}{source.suffix}"
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(copy)) as new:
+        old.backup(new)
+
+
+def _name() -> str:
+    return str(connection.settings_dict["NAME"])
+
+
+def _sentence(error: Exception) -> str:
+    """What is wrong with the database, for people."""
+    words, name = str(error).strip().replace("\n", " "), _name()
+    if connection.vendor == "postgresql":
+        return f"The database {name} cannot be used ({words}); check TOUCHBOOK_DATABASE_URL and that its server runs."
+    if "not a database" in words:
+        return f"{name} is not an SQLite database; name another file in TOUCHBOOK_DATABASE_URL."
+    if "locked" in words:
+        return f"The database {name} is locked by another program; wait until that has finished, and try again."
+    if "readonly" in words or "unable to open" in words:
+        return f"The database {name} cannot be opened for writing; check that the folder is there and yours to write."
+    return f"The database {name} cannot be used ({words}); restore it from a copy in the backups folder."

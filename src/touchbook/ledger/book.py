@@ -6,12 +6,15 @@ rules, which do not depend on the order of arrival:
 - an entry that any other entry corrects is void, and so is a correction or recovery that was itself corrected;
 - a withdrawal is recovered from the earliest day of the recoveries that stand;
 - whatever refers to an entry that has not arrived yet waits for it.
+
+Entries that correct or recover one another in a circle are harmless: a correction carries no points and only a
+withdrawal can be recovered, so nothing with points is ever on such a circle.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from touchbook.ledger.balance import Sums, weigh
@@ -27,7 +30,7 @@ class Book:
         self.sums: Sums | None = None
         self.lines: dict[UUID, Line] = {}
         self._entries: dict[UUID, Entry] = {}
-        self._corrections: defaultdict[UUID, list[Entry]] = defaultdict(list)
+        self._corrections: defaultdict[UUID, list[UUID]] = defaultdict(list)
         self._recoveries: defaultdict[UUID, list[Entry]] = defaultdict(list)
 
     def post(self, entry: Entry) -> None:
@@ -36,60 +39,76 @@ class Book:
             return
         self._entries[entry.id] = entry
         if entry.corrects is not None:
-            self._corrections[entry.corrects].append(entry)
+            self._corrections[entry.corrects].append(entry.id)
         if entry.recovers is not None:
             self._recoveries[entry.recovers].append(entry)
         self._settle(entry.id)
 
-    def stands(self, identifier: UUID) -> bool:
-        """Whether an entry has not been taken back by a correction that stands itself."""
-        return not any(self.stands(correction.id) for correction in self._corrections[identifier])
-
-    def recovered_day(self, identifier: UUID) -> float | None:
-        """The earliest day of the standing recoveries of a withdrawal, if any."""
-        return min((entry.day for entry in self._recoveries[identifier] if self.stands(entry.id)), default=None)
-
     def _settle(self, identifier: UUID) -> None:
         """Bring the line of an entry up to date, and then those whose fate depends on it."""
-        entry = self._entries.get(identifier)
-        if entry is None:
-            return
-        if entry.corrects is None:
-            self._place(entry)
-        for dependent in (entry.corrects, entry.recovers):
-            if dependent is not None:
-                self._settle(dependent)
+        pending = [identifier]
+        settled: set[UUID] = set()
+        while pending:
+            entry = self._entries.get(pending.pop())
+            if entry is not None and entry.id not in settled:
+                settled.add(entry.id)
+                self._place(entry)
+                pending += [other for other in (entry.corrects, entry.recovers) if other is not None]
 
     def _place(self, entry: Entry) -> None:
-        line = Line(entry.kind, entry.day, entry.points, void=not self.stands(entry.id))
-        if entry.kind is Kind.WITHDRAWAL:
-            line = line.recovered(self.recovered_day(entry.id))
+        if entry.corrects is not None:
+            return
+        line = line_of(entry, self._corrections, self._recoveries.get(entry.id, ()))
         before = self.lines.get(entry.id)
         if line != before:
             self.sums = (self.sums or Sums(line.day)).change(before, line, self.terms)
             self.lines[entry.id] = line
 
 
-def recompute(entries: Iterable[Entry], day: float, terms: Terms) -> Sums:
-    """The sums on *day* from the entries alone: what the incremental ones must agree with to 1e-9."""
+def lines_of(entries: Iterable[Entry]) -> dict[UUID, Line]:
+    """Every entry that is no correction, with its fate once all *entries* have arrived."""
     by_id = {entry.id: entry for entry in entries}
     corrections: defaultdict[UUID, list[UUID]] = defaultdict(list)
+    recoveries: defaultdict[UUID, list[Entry]] = defaultdict(list)
     for entry in by_id.values():
         if entry.corrects is not None:
             corrections[entry.corrects].append(entry.id)
+        if entry.recovers is not None:
+            recoveries[entry.recovers].append(entry)
+    return {
+        entry.id: line_of(entry, corrections, recoveries.get(entry.id, ()))
+        for entry in by_id.values()
+        if entry.corrects is None
+    }
 
-    def void(identifier: UUID) -> bool:
-        return any(not void(correction) for correction in corrections[identifier])
 
-    recovered: dict[UUID, float] = {}
-    for entry in by_id.values():
-        if entry.recovers is not None and not void(entry.id):
-            recovered[entry.recovers] = min(entry.day, recovered.get(entry.recovers, entry.day))
-    deposits = unresolved = closed = 0.0
-    for entry in by_id.values():
-        if entry.corrects is not None or void(entry.id):
-            continue
-        line = Line(entry.kind, entry.day, entry.points).recovered(recovered.get(entry.id))
+def line_of(entry: Entry, corrections: Mapping[UUID, Sequence[UUID]], recoveries: Iterable[Entry]) -> Line:
+    """An entry with its fate. *corrections*: the ids of those that correct an id; *recoveries*: those of this entry."""
+    line = Line(entry.kind, entry.day, entry.points, void=not stands(entry.id, corrections))
+    if entry.kind is not Kind.WITHDRAWAL:
+        return line
+    return line.recovered(min((other.day for other in recoveries if stands(other.id, corrections)), default=None))
+
+
+def stands(identifier: UUID, corrections: Mapping[UUID, Sequence[UUID]]) -> bool:
+    """Whether an entry has not been taken back by a correction that stands itself."""
+    chain = [identifier]
+    seen = {identifier}
+    for node in chain:  # grows: what corrects it, what corrects that, and so on; far too long a chain for recursion
+        fresh = [other for other in corrections.get(node, ()) if other not in seen]
+        seen.update(fresh)
+        chain += fresh
+    fate: dict[UUID, bool] = {}
+    for node in reversed(chain):
+        fate[node] = not any(fate.get(other, False) for other in corrections.get(node, ()))
+    return fate[identifier]
+
+
+def recompute(entries: Iterable[Entry], day: float, terms: Terms) -> Sums:
+    """The sums on *day* from the entries alone: what the incremental ones must agree with to 1e-9."""
+    deposits = unresolved = recovered = 0.0
+    for line in lines_of(entries).values():
         part = weigh(line, day, terms)
-        deposits, unresolved, closed = deposits + part.deposits, unresolved + part.unresolved, closed + part.recovered
-    return Sums(day, deposits, unresolved, closed)
+        deposits, unresolved = deposits + part.deposits, unresolved + part.unresolved
+        recovered += part.recovered
+    return Sums(day, deposits, unresolved, recovered)

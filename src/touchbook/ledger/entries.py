@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from math import isfinite
 from uuid import UUID
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,8 +44,12 @@ class Entry:
     recovers: UUID | None = None
 
     def __post_init__(self) -> None:
-        if not self.points >= 0:
+        if not (isfinite(self.points) and self.points >= 0):
             raise ValueError(f"points must be 0 or more, not {self.points!r}")
+        if not isfinite(self.day):
+            raise ValueError(f"a day is a number, not {self.day!r}")
+        if self.id in (self.corrects, self.recovers):
+            raise ValueError("an entry cannot correct or recover itself")
         if self.recovers is not None and self.kind is not Kind.DEPOSIT:
             raise ValueError("only a deposit can recover a withdrawal")
         if self.corrects is not None and (self.recovers is not None or self.points):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Terms:
 
     def __post_init__(self) -> None:
         for name in ("half_life_days", "unresolved_half_life_days", "asymmetry", "engaged_at"):
-            if not getattr(self, name) > 0:
+            if not 0 < getattr(self, name) < inf:
                 raise ValueError(f"{name} must be above 0, not {getattr(self, name)!r}")
         if not 0 <= self.witness <= 1:
             raise ValueError(f"witness must lie between 0 and 1, not {self.witness!r}")

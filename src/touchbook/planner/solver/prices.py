@@ -1,0 +1,98 @@
+"""Prices of the shared capacities: the dual, minimised by a quasi-Newton method over compiled sweeps."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import minimize
+
+from touchbook.planner.solver.kernels import sweep
+from touchbook.planner.solver.problem import Floats, Mask, Problem
+
+SAMPLE_ABOVE = 50_000  # customers; more than these begin from the prices of a sample
+SAMPLE_SHARE = 0.05
+RESTARTS = 6  # the dual has kinks, at which a line search may stop early: begin again there
+
+
+class Dual:
+    """The dual function of a problem, and the best point seen so far.
+
+    Capacities are scaled to 1 and money to the value without limits, so that all prices are of one size.
+    """
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.passes = 0
+        self.bound = np.inf
+        self.prices: Floats = np.zeros(problem.available.shape[0])
+        self._laminar = problem.is_laminar
+        self._nothing: Mask = np.zeros((0, problem.values.shape[1]), dtype=np.bool_)
+        self._size = np.where(problem.available > 0, problem.available, 1.0)
+        self._money = 1.0
+
+    def at(self, prices: Floats) -> tuple[float, Floats]:
+        """The dual value at *prices* and what is left of each capacity: its gradient."""
+        problem = self.problem
+        surplus, counts = sweep(
+            problem.values, problem.use @ prices, problem.member, problem.room, self._laminar, self._nothing, False
+        )
+        self.passes += 1
+        value = float(prices @ problem.available) + surplus
+        if value < self.bound:
+            self.bound, self.prices = value, prices.copy()
+        return value, problem.available - counts @ problem.use
+
+    def choice(self, prices: Floats) -> Mask:
+        """Every customer's choice at *prices* (n × T)."""
+        problem = self.problem
+        chosen: Mask = np.zeros(problem.values.shape, dtype=np.bool_)
+        sweep(problem.values, problem.use @ prices, problem.member, problem.room, self._laminar, chosen, True)
+        self.passes += 1
+        return chosen
+
+    def minimise(self, start: Floats, sweeps_max: int) -> Floats:
+        """Lower the dual from *start* and return the best prices seen."""
+        money, _ = self.at(start)
+        self._money = max(money, 1e-12)
+        point = start
+        for _ in range(RESTARTS):
+            before = self.bound
+            minimize(
+                self._scaled,
+                point * self._size / self._money,
+                jac=True,
+                method="L-BFGS-B",
+                bounds=[(0.0, None)] * len(start),
+                options={"maxfun": sweeps_max, "maxiter": sweeps_max, "ftol": 1e-12, "gtol": 1e-9, "maxcor": 20},
+            )
+            point = self.prices
+            if before - self.bound <= 1e-7 * abs(self.bound) or self.passes >= sweeps_max:
+                break
+        return point
+
+    def _scaled(self, point: Floats) -> tuple[float, Floats]:
+        value, left = self.at(np.maximum(point, 0.0) * self._money / self._size)
+        return value / self._money, left / self._size
+
+
+def find_prices(problem: Problem, start: Floats | None = None, sweeps_max: int = 120) -> Dual:
+    """The dual of a problem near its minimum; begins from *start*, from a sample's prices, or from 0."""
+    dual = Dual(problem)
+    capacities = problem.available.shape[0]
+    if capacities == 0:
+        dual.at(np.zeros(0))
+        return dual
+    if start is None:
+        start = _sampled(problem, sweeps_max) if problem.values.shape[0] > SAMPLE_ABOVE else np.zeros(capacities)
+    dual.minimise(start, sweeps_max)
+    return dual
+
+
+def _sampled(problem: Problem, sweeps_max: int) -> Floats:
+    step = round(1 / SAMPLE_SHARE)
+    rows = slice(None, None, step)
+    values = np.ascontiguousarray(problem.values[rows])
+    share = values.shape[0] / problem.values.shape[0]
+    room = np.ascontiguousarray(problem.room[rows])
+    small = Problem(values, problem.use, problem.available * share, problem.member, room)
+    dual = Dual(small)
+    return dual.minimise(np.zeros(problem.available.shape[0]), sweeps_max)

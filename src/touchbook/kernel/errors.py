@@ -55,7 +55,8 @@ class Problem:
         """The problem as people read it: ``plan.yaml:12:3: error: what; remedy.``"""
         place = ":".join(str(part) for part in (source, self.line, self.column) if part)
         where = f"{place}: " if place else ""
-        return f"{where}{self.severity}: {self.what}; {self.remedy}."
+        end = "" if self.remedy.endswith("?") else "."
+        return f"{where}{self.severity}: {self.what}; {self.remedy}{end}"
 
 
 class Invalid(TouchbookError):

@@ -1,0 +1,218 @@
+"""Conditions: SQL expressions over the columns of a customer's state, made safe.
+
+A condition passes three gates: its characters (no statement, comment, parameter or conversion can even be written),
+its parse tree (an allow-list of nodes and functions, columns by name alone) and its types. What passes is printed
+again from the tree, so that the text which runs is never the text that was typed. See ``condition_types``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from touchbook.plan.condition_types import Fault, TypeChecker
+from touchbook.plan.model import Condition, ValueKind
+from touchbook.plan.vocabulary import Vocabulary
+
+MAX_CHARACTERS = 4000
+MAX_NESTING = 20
+MAX_DEPTH = 40
+MAX_TOKENS = 400
+_DIALECT = "duckdb"
+
+_PREDICATES = (
+    exp.EQ,
+    exp.NEQ,
+    exp.LT,
+    exp.LTE,
+    exp.GT,
+    exp.GTE,
+    exp.Between,
+    exp.In,
+    exp.Is,
+    exp.Like,
+    exp.ILike,
+    exp.Not,
+)
+_WIDENED = (exp.Add, exp.Sub, exp.Mul)
+_OUTSIDE = re.compile(r"[A-Za-z0-9_ \t\n=<>!+\-*/%(),.]")
+_CURLY = "\u2018\u2019\u201c\u201d\u201a\u201e\u00b4`"
+_WHY_NOT = {
+    ";": ("a condition is one expression, and ';' ends a statement", "remove the ';' and what follows"),
+    ":": ("conversions and parameters (':') are not allowed", "compare the column as it is"),
+    "?": ("parameters ('?') are not allowed", "write the value itself"),
+    "$": ("parameters and dollar quotes ('$') are not allowed", "write the value itself, text in single quotes"),
+    "[": ("lists and subscripts ('[') are not allowed", "write a list of values as in ('a', 'b')"),
+    "{": ("structures ('{') are not allowed", "compare columns with plain values"),
+    "&": ("'&' is not allowed", "write 'and'"),
+    "|": ("'|' is not allowed", "write 'or'"),
+    "~": ("patterns with '~' are not allowed", "use like"),
+    "#": ("'#' is not allowed", "name the column"),
+    "@": ("'@' is not allowed", "name the column"),
+}
+_TOO_DEEP = Fault(0, "the condition is nested too deeply", "split it, or remove parentheses")
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A condition that was read: None when it has errors. ``faults`` may be warnings alone."""
+
+    condition: Condition | None
+    faults: tuple[Fault, ...] = ()
+
+
+def check(text: str, vocabulary: Vocabulary, result: Literal["yes/no", "number"] = "yes/no", line: int = 0) -> Checked:
+    """Read a condition and check it against a vocabulary; *result* is what it must give. Never raises for the text."""
+    faults = tuple(_gate(text))
+    if faults:
+        return Checked(None, faults)
+    try:
+        return _check_tree(text, vocabulary, ValueKind(result), line)
+    except SqlglotError as error:
+        return Checked(None, (_unparsable(text, error),))
+    except RecursionError:
+        return Checked(None, (_TOO_DEEP,))
+
+
+def _check_tree(text: str, vocabulary: Vocabulary, result: ValueKind, line: int) -> Checked:
+    tree = _parse(text)
+    if _depth(tree) > MAX_DEPTH:
+        return Checked(None, (_TOO_DEEP,))
+    checker = TypeChecker(text, vocabulary)
+    checker.expect(tree, result)
+    if any(fault.severity == "error" for fault in checker.faults):
+        return Checked(None, tuple(checker.faults))
+    sql = _normalised(tree)
+    if _nesting(sql) > 2 * MAX_NESTING:
+        return Checked(None, (_TOO_DEEP,))
+    return Checked(Condition(text, sql, frozenset(checker.used), line), tuple(checker.faults))
+
+
+def to_dialect(condition: Condition, dialect: str) -> str:
+    """The condition in another of sqlglot's dialects, such as ``spark``; it means the same there."""
+    return sqlglot.parse_one(condition.sql, read=_DIALECT, into=exp.Condition).sql(dialect, identify=True)
+
+
+def tree_of(condition: Condition) -> exp.Expression:
+    """The parse tree of a checked condition, as it was written (for those who reason about it)."""
+    return _parse(condition.text)
+
+
+def _parse(text: str) -> exp.Expression:
+    return sqlglot.parse_one(text, read=_DIALECT, into=exp.Condition)
+
+
+def _gate(text: str) -> Iterator[Fault]:
+    """What no condition contains, found before any parser sees it."""
+    if not text.strip():
+        yield Fault(0, "the condition is empty", "write one, such as balance < 0, or true for everybody")
+        return
+    if len(text) > MAX_CHARACTERS:
+        what = f"the condition is longer than {MAX_CHARACTERS:,} characters"
+        yield Fault(0, what, "split it into several types or touches")
+        return
+    outside = yield from _scan(text)
+    comment = re.search(r"--|/\*|\*/", outside)
+    if comment:
+        yield Fault(comment.start(), "a comment inside the condition", "put it above the line, after a '#'")
+    if _nesting(outside) > MAX_NESTING:
+        yield _TOO_DEEP
+    if len(re.findall(r"\w+|[^\w\s]", outside)) > MAX_TOKENS:
+        yield Fault(0, f"the condition has more than {MAX_TOKENS} words", "split it into several types or touches")
+
+
+def _scan(text: str) -> Generator[Fault, None, str]:
+    """Faults of single characters; returns the text with all that stands in quotes blanked."""
+    quote, opened, outside = "", 0, []
+    for offset, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+            if not character.isprintable() and character not in "\t\n":
+                yield Fault(offset, "an invisible character inside quotes", "delete it")
+            outside.append(" ")
+        elif character in "'\"":
+            quote, opened = character, offset
+            outside.append(" ")
+        else:
+            if not _OUTSIDE.fullmatch(character):
+                yield _strange(offset, character)
+            outside.append(character)
+    if quote:
+        yield Fault(opened, "a quotation mark is opened here and never closed", "close it; double it inside a text")
+    return "".join(outside)
+
+
+def _strange(offset: int, character: str) -> Fault:
+    if character in _CURLY:
+        return Fault(offset, f"the quotation mark {character} is not a straight one", "write ' around a text")
+    if character in _WHY_NOT:
+        return Fault(offset, *_WHY_NOT[character])
+    shown = character if character.isprintable() else f"U+{ord(character):04X}"
+    return Fault(offset, f"the character {shown} cannot stand outside quotes", "use the plain letters of column names")
+
+
+def _nesting(text: str) -> int:
+    """How deep parentheses stand inside each other."""
+    depth = deepest = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _depth(tree: exp.Expression) -> int:
+    """How deep the tree is; a chain of and, or of or, counts once, because nothing recurses along it."""
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        for child in node.iter_expressions():
+            chained = isinstance(node, exp.Connector) and type(child) is type(node)
+            waiting.append((child, depth if chained else depth + 1))
+    return deepest
+
+
+def _unparsable(text: str, error: SqlglotError) -> Fault:
+    details = getattr(error, "errors", None) or [{}]
+    offset = 0
+    line, column = details[0].get("line"), details[0].get("col")
+    if line and column:
+        lines = text.split("\n")
+        offset = sum(len(before) + 1 for before in lines[: line - 1]) + max(column - 1, 0)
+    near = str(details[0].get("highlight") or "").strip()
+    where = f" near '{near[:30]}'" if near else ""
+    return Fault(
+        min(offset, max(len(text) - 1, 0)),
+        f"the condition cannot be read{where}",
+        "write a comparison such as balance < 0, joined by and, or, not",
+    )
+
+
+def _normalised(tree: exp.Expression) -> str:
+    """The tree as DuckDB SQL that fails on no row.
+
+    Division by zero gives null (DuckDB alone would give infinity, Spark an error), sums and products are taken
+    as floating point (integers would overflow), every column is quoted, and predicates inside predicates get
+    parentheses (``a = b = c`` is a syntax error otherwise).
+    """
+
+    def safe(node: exp.Expression) -> exp.Expression:
+        if isinstance(node, exp.Column):
+            return exp.column(node.name.lower(), quoted=True)
+        if isinstance(node, exp.Div | exp.Mod) and not isinstance(node.expression, exp.Nullif):
+            node.set("expression", exp.Nullif(this=node.expression, expression=exp.Literal.number(0)))
+        elif isinstance(node, _WIDENED) and not isinstance(node.this, (*_WIDENED, exp.Cast, exp.Div)):
+            node.set("this", exp.cast(node.this, "double"))
+        elif isinstance(node, _PREDICATES) and not isinstance(node, exp.Not):
+            for name, operand in list(node.args.items()):
+                if isinstance(operand, (*_PREDICATES, exp.And, exp.Or)):
+                    node.set(name, exp.paren(operand))
+        return node
+
+    return str(tree.copy().transform(safe).sql(_DIALECT, identify=True, comments=False))

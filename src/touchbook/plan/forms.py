@@ -1,0 +1,171 @@
+"""The small forms that values take in a plan: ``180 days``, ``10%``, ``-2..2``, ``30 hours per week``.
+
+Each reader takes the text that was written and returns what it means, or raises ``FormError`` with what is wrong and
+what to write instead.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+_DAYS_IN = {"day": 1.0, "days": 1.0, "week": 7.0, "weeks": 7.0, "year": 365.0, "years": 365.0}
+_MINUTES_IN = {"minute": 1.0, "minutes": 1.0, "hour": 60.0, "hours": 60.0}
+_YES = frozenset({"true", "yes", "on"})
+_NO = frozenset({"false", "no", "off"})
+_SHOWN = 60
+
+
+class FormError(ValueError):
+    """A value that cannot be read: ``what`` is wrong with it, and the ``remedy``."""
+
+    def __init__(self, what: str, remedy: str) -> None:
+        self.what, self.remedy = what, remedy
+        super().__init__(f"{what}; {remedy}")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """So much of something in a window of days: minutes, messages, or money in a currency."""
+
+    kind: Literal["minutes", "messages", "money"]
+    amount: float
+    days: float
+    currency: str = ""
+
+
+def shown(text: str) -> str:
+    """A text in quotes for an error message, cut when it is long."""
+    flat = " ".join(text.split())
+    return f"'{flat if len(flat) <= _SHOWN else flat[: _SHOWN - 1] + '…'}'"
+
+
+def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
+    """``did you mean 'x'?`` when something known is close to *name*; else *otherwise*."""
+    lower = {item.lower(): item for item in known}
+    close = get_close_matches(name.lower()[:100], list(lower), n=1, cutoff=0.6)
+    return f"did you mean '{lower[close[0]]}'?" if close else otherwise
+
+
+def one_of(text: str, known: Iterable[str], noun: str) -> str:
+    """One of some words."""
+    words = list(known)
+    if text in words:
+        return text
+    raise FormError(f"{shown(text)} is no {noun}", suggestion(text, words, f"write one of: {', '.join(words)}"))
+
+
+def number(text: str) -> float:
+    """A plain number: ``60`` or ``2.5``."""
+    if not re.fullmatch(_NUMBER, text) or not math.isfinite(float(text)):
+        raise FormError(f"{shown(text)} is no number", "write a plain number such as 60 or 2.5")
+    return float(text)
+
+
+def whole(text: str) -> int:
+    """A whole number: ``3``."""
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}", text):
+        raise FormError(f"{shown(text)} is no whole number", "write a whole number such as 3")
+    return int(text)
+
+
+def yes_no(text: str) -> bool:
+    """``true`` or ``false``, in the words that people use."""
+    if text.lower() in _YES:
+        return True
+    if text.lower() in _NO:
+        return False
+    raise FormError(f"{shown(text)} is neither yes nor no", "write true or false")
+
+
+def share(text: str) -> float:
+    """A share of one: ``10%`` or ``0.1``."""
+    match = re.fullmatch(rf"({_NUMBER})\s*(%?)", text)
+    if not match:
+        raise FormError(f"{shown(text)} is no share", "write a percentage such as 10%")
+    return number(match[1]) / (100.0 if match[2] else 1.0)
+
+
+def days(text: str) -> float:
+    """A time in days: ``180 days``, ``2 weeks``, ``1 year`` (365 days)."""
+    match = re.fullmatch(rf"({_NUMBER})\s+([A-Za-z]+)", text)
+    if match and match[2].lower() in _DAYS_IN:
+        value = number(match[1]) * _DAYS_IN[match[2].lower()]
+        if value > 0:
+            return value
+        raise FormError(f"{shown(text)} is no time", "write a time above 0, such as 7 days")
+    if re.fullmatch(_NUMBER, text):
+        raise FormError(f"{shown(text)} has no unit", f"write '{text} days'")
+    if match and match[2].lower() in ("month", "months"):
+        raise FormError(f"{shown(text)}: months differ in length", "write days, such as 30 days")
+    raise FormError(f"{shown(text)} is no time", "write a number of days or weeks, such as 180 days")
+
+
+def scale(text: str) -> tuple[float, float]:
+    """A scale from its lowest to its highest answer: ``-2..2``."""
+    match = re.fullmatch(rf"({_NUMBER})\s*(?:\.\.|to)\s*({_NUMBER})", text)
+    if not match:
+        raise FormError(f"{shown(text)} is no scale", "write its lowest and highest answer, such as 0..10")
+    low, high = number(match[1]), number(match[2])
+    if not low < high:
+        raise FormError(f"the scale {shown(text)} does not rise", "write the lower end first, such as 0..10")
+    return low, high
+
+
+def hours_of_day(text: str) -> tuple[str, str]:
+    """A time of day to another, over midnight or not: ``21:00-08:00``."""
+    match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\s*(?:-|–|to)\s*([01]?[0-9]|2[0-3]):([0-5][0-9])", text)
+    if not match:
+        raise FormError(f"{shown(text)} are no quiet hours", "write two times of day, such as 21:00-08:00")
+    start, end = f"{int(match[1]):02}:{match[2]}", f"{int(match[3]):02}:{match[4]}"
+    if start == end:
+        raise FormError(f"the quiet hours {shown(text)} have no length", "write two different times of day")
+    return start, end
+
+
+def count_per_days(text: str) -> tuple[int, float]:
+    """How many in a window of days: ``2 per 30 days``."""
+    match = re.fullmatch(r"([0-9]{1,6})\s+per\s+(.+)", text)
+    if not match or int(match[1]) < 1:
+        raise FormError(f"{shown(text)} is no limit", "write how many in how long, such as 2 per 30 days")
+    return int(match[1]), _window(match[2])
+
+
+def amount(text: str) -> Amount:
+    """A capacity: ``30 hours per week``, ``2000 per week`` or ``500 GBP per week``."""
+    match = re.fullmatch(rf"({_NUMBER})\s*([A-Za-z]*)\s+per\s+(.+)", text)
+    remedy = "write 30 hours per week for a team, 2000 per week for a channel, or 500 GBP per week for the budget"
+    if not match or number(match[1]) < 0:
+        raise FormError(f"{shown(text)} is no capacity", remedy)
+    size, unit, window = number(match[1]), match[2], _window(match[3])
+    if unit.lower() in _MINUTES_IN:
+        return Amount("minutes", size * _MINUTES_IN[unit.lower()], window)
+    if not unit:
+        return Amount("messages", size, window)
+    if re.fullmatch(r"[A-Z]{3}", unit):
+        return Amount("money", size, window, unit)
+    raise FormError(f"'{unit}' is no unit of a capacity", remedy)
+
+
+def money(text: str, currency: str) -> float:
+    """Money in the plan's currency: ``60`` or ``60 GBP``."""
+    match = re.fullmatch(rf"({_NUMBER})(?:\s*([A-Z]{{3}}))?", text)
+    if not match:
+        raise FormError(f"{shown(text)} is no sum of money", f"write a plain number, such as 60, in {currency}")
+    if match[2] and match[2] != currency:
+        raise FormError(f"{shown(text)} is not in the plan's currency", f"write it in {currency}")
+    return number(match[1])
+
+
+def _window(text: str) -> float:
+    """``week``, ``30 days``: the length of a window in days."""
+    if text in ("day", "week", "year"):
+        return _DAYS_IN[text]
+    if text == "month":
+        raise FormError("months differ in length", "write 'per 30 days'")
+    return days(text)

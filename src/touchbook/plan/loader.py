@@ -1,0 +1,126 @@
+"""From the text of a plan file to a ``Plan``, with every error and every warning at once.
+
+The text becomes a tree (``document``), the tree's sections are read by their schemas (``strategy``, ``outreach``),
+and names are checked across sections (``references``).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import available_timezones
+
+from touchbook.kernel.errors import PlanInvalid, Problem
+from touchbook.plan import document, outreach, references, schema, strategy
+from touchbook.plan.document import Document, MappingNode
+from touchbook.plan.fields import Fields, Notes
+from touchbook.plan.forms import FormError, shown, suggestion
+from touchbook.plan.model import Plan
+from touchbook.plan.vocabulary import vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of a text: the plan (None when there is any error) and all problems, in the order of the text."""
+
+    plan: Plan | None
+    problems: tuple[Problem, ...]
+    document: Document
+    source: str = "plan.yaml"
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that keep the plan from being used."""
+        return tuple(problem for problem in self.problems if problem.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        """The problems that a plan can live with."""
+        return tuple(problem for problem in self.problems if problem.severity == "warning")
+
+
+def load(text: str | bytes, source: str = "plan.yaml") -> Loaded:
+    """Read a plan file; *source* is how messages call it. Never raises for what the text says."""
+    read = document.read(text)
+    notes = Notes(list(read.problems))
+    plan = _plan(read.root, notes) if read.root is not None else None
+    errors = [problem for problem in notes.problems if problem.severity == "error"]
+    problems = tuple(sorted(set(notes.problems)))
+    return Loaded(None if errors else plan, problems, read, source)
+
+
+def read_plan(text: str | bytes, source: str = "plan.yaml") -> Plan:
+    """Read a plan file that must be sound. Raises PlanInvalid with every error at once."""
+    loaded = load(text, source)
+    if loaded.plan is None:
+        raise PlanInvalid(loaded.errors, source)
+    return loaded.plan
+
+
+def _plan(root: MappingNode, notes: Notes) -> Plan:
+    """Everything that could be read, with defaults where something could not."""
+    top = Fields(schema.TOP, root, notes, "the plan")
+    currency = top.read("currency", _currency, "EUR")
+    attributes = strategy.attributes(_section(top, "attributes"), notes)
+    questions = strategy.questions(_section(top, "questions"), attributes, notes)
+    types_node, touchpoints_node = _section(top, "types", True), _section(top, "touchpoints")
+    names = tuple(types_node.entries), tuple(touchpoints_node.entries)
+    facts = vocabulary(attributes, questions, *names, upto="facts")
+    everything = vocabulary(attributes, questions, *names)
+    touches = outreach.touches(_section(top, "touches", True), everything, currency, notes)
+    teams = tuple(dict.fromkeys(touch.team for touch, _ in touches.values() if touch.team))
+    decisions_node = top.find("intelligence")
+    decisions = strategy.intelligence(decisions_node, notes) if decisions_node else ()
+    plan = Plan(
+        name=top.text("plan"),
+        currency=currency,
+        timezone=top.read("timezone", _timezone, "UTC"),
+        success=strategy.success(_section(top, "success"), facts, notes),
+        types=strategy.types(types_node, facts, notes),
+        touchpoints=outreach.touchpoints(touchpoints_node, notes),
+        touches={name: touch for name, (touch, _) in touches.items()},
+        attributes=attributes,
+        intelligence=tuple(decision for decision, _ in decisions),
+        questions=questions,
+        ledger=strategy.ledger(_section(top, "ledger"), notes),
+        guardrails=outreach.guardrails(_section(top, "guardrails"), everything, notes),
+        capacity=outreach.capacity(_section(top, "capacity"), teams, currency, notes),
+    )
+    for _, fields in decisions:
+        references.check_decision(fields, plan, notes)
+    for _, fields in touches.values():
+        references.check_touch(fields, plan, notes)
+    return plan
+
+
+def _section(top: Fields, name: str, filled: bool = False) -> MappingNode:
+    """A section's keys; none when it is not there. *filled*: it must not be empty."""
+    example = top.section.key(name).example
+    node = top.mapping(name, f"'{name}: {example}'")
+    if node is None:
+        return MappingNode({}, top.node.line, top.node.column, top.node.start, top.node.start)
+    if filled and not node.entries:
+        top.notes.error(
+            node, f"the plan has no {name}", f"write at least one, as in '{name}: {example}'", "missing-key"
+        )
+    return node
+
+
+def _currency(text: str) -> str:
+    if not re.fullmatch(r"[A-Z]{3}", text):
+        raise FormError(f"{shown(text)} is no currency", "write three capital letters such as GBP")
+    return text
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _timezone(text: str) -> str:
+    if text not in _timezones():
+        raise FormError(
+            f"{shown(text)} is no time zone", suggestion(text, _timezones(), "write one such as Europe/London")
+        )
+    return text

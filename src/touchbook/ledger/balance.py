@@ -36,9 +36,10 @@ class Sums:
     def change(self, before: Line | None, after: Line, terms: Terms) -> Sums:
         """The sums after a line appears (*before* is None) or its fate changes.
 
-        The sums move forward to the line's latest day when that is later than their own, never back.
+        The sums move forward to the line's latest day when that is later than their own, never back: what the line
+        weighed before, and weighs now, is known only once both its fates have come to pass.
         """
-        day = max(self.day, after.day, after.recovered_day or after.day)
+        day = max(self.day, after.latest_day, before.latest_day if before else after.day)
         base, new = self.at(day, terms), weigh(after, day, terms)
         old = weigh(before, day, terms) if before else Sums(day)
         return Sums(

@@ -66,6 +66,11 @@ class Line:
     recovered_day: float | None = None
     void: bool = False
 
+    @property
+    def latest_day(self) -> float:
+        """The last day on which something happened to it."""
+        return self.day if self.recovered_day is None else self.recovered_day
+
     def voided(self) -> Line:
         """The same line after a correction took it back."""
         return replace(self, void=True)

@@ -8,23 +8,20 @@ reads on from the highest number it has seen, would miss what commits late.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
 from itertools import repeat
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 from touchbook.kernel.clock import now
 from touchbook.store.models import Fact
+from touchbook.store.values import converter, uuid_of
 
 _ARRIVALS = 7_265_002  # of PostgreSQL's advisory locks, the one that writers of facts take
 _COPY_FROM_ROWS = 200  # below this, a temporary table costs more than it saves
-
-Converter = Callable[[Any], Any]
 
 
 def append(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
@@ -51,7 +48,7 @@ def append(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[An
 
 def present(model: type[Fact], ids: Iterable[UUID]) -> set[UUID]:
     """Those of *ids* that the table has already."""
-    return {UUID(str(row[0])) for row in select_by_ids(f"SELECT id FROM {model._meta.db_table} WHERE id", ids)}  # noqa: S608
+    return {uuid_of(row[0]) for row in select_by_ids(f"SELECT id FROM {model._meta.db_table} WHERE id", ids)}  # noqa: S608
 
 
 def select_by_ids(query: str, ids: Iterable[UUID], then: str = "") -> list[tuple[Any, ...]]:
@@ -69,18 +66,6 @@ def hold_arrivals(cursor: CursorWrapper) -> None:
     """Wait until no other transaction adds facts, and keep others waiting until this one ends."""
     if cursor.db.vendor == "postgresql":
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ARRIVALS])
-
-
-def converter(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> Converter | None:
-    """How a field's values are turned into what the database's driver takes; None when they are taken as they are."""
-    if isinstance(field, models.JSONField):
-        return _json_text
-    if database.vendor == "sqlite":
-        if isinstance(field, models.UUIDField):
-            return _hex
-        if isinstance(field, models.DateTimeField):
-            return _naive_text
-    return None
 
 
 def _complete(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[Any]]:
@@ -132,20 +117,3 @@ def _copy(cursor: CursorWrapper, table: str, names: Sequence[str], rows: Iterabl
     added = int(cursor.rowcount)
     cursor.execute("DROP TABLE incoming")
     return added
-
-
-def _hex(value: UUID | None) -> str | None:
-    return None if value is None else value.hex
-
-
-def _naive_text(value: datetime | None) -> str | None:
-    """As Django writes an instant into SQLite: UTC, without an offset."""
-    if value is None:
-        return None
-    if value.tzinfo is not UTC:
-        value = value.astimezone(UTC)
-    return str(value.replace(tzinfo=None))
-
-
-def _json_text(value: object) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)

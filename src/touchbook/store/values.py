@@ -1,0 +1,56 @@
+"""How values look to the database's driver where the ORM is passed by: the one place that converts them, both ways.
+
+SQLite keeps a UUID as 32 hexadecimal digits and an instant as text in UTC without an offset, as Django writes them;
+PostgreSQL's driver takes and gives Python's own. JSON is text for both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+Converter = Callable[[Any], Any]
+
+
+def converter(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> Converter | None:
+    """What turns a field's values into the driver's; None when it takes them as they are."""
+    if isinstance(field, models.JSONField):
+        return _json_text
+    if database.vendor == "sqlite":
+        if isinstance(field, models.UUIDField):
+            return _hex
+        if isinstance(field, models.DateTimeField):
+            return _naive_text
+    return None
+
+
+def uuid_of(raw: str | UUID) -> UUID:
+    """A UUID as the driver gave it."""
+    return raw if isinstance(raw, UUID) else UUID(hex=raw)
+
+
+def instant_of(raw: str | datetime) -> datetime:
+    """An instant as the driver gave it, in UTC."""
+    return datetime.fromisoformat(raw).replace(tzinfo=UTC) if isinstance(raw, str) else raw.astimezone(UTC)
+
+
+def _hex(value: UUID | None) -> str | None:
+    return None if value is None else value.hex
+
+
+def _naive_text(value: datetime | None) -> str | None:
+    if value is None:
+        return None
+    if value.tzinfo is not UTC:
+        value = value.astimezone(UTC)
+    return str(value.replace(tzinfo=None))
+
+
+def _json_text(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)

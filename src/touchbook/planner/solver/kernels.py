@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from numba import njit
 
 from touchbook.planner.solver.problem import Floats, Mask, Small, Values
+
+Places = npt.NDArray[np.int64]
 
 
 @njit(cache=True, nogil=True)
@@ -131,12 +134,14 @@ def sweep(
 
 
 @njit(cache=True, nogil=True)
-def drop(pairs: Small, touches: Small, use: Floats, capacity: int, spent: Floats, available: Floats, chosen: Mask) -> None:
+def drop(
+    customers: Places, touches: Places, use: Floats, capacity: int, spent: Floats, available: Floats, chosen: Mask
+) -> None:
     """Take pairs (customer, touch) back in the given order until the capacity is no longer overdrawn."""
-    for index in range(pairs.shape[0]):
+    for index in range(customers.shape[0]):
         if spent[capacity] <= available[capacity]:
             return
-        customer, touch = pairs[index], touches[index]
+        customer, touch = customers[index], touches[index]
         chosen[customer, touch] = False
         for other in range(spent.shape[0]):
             spent[other] -= use[touch, other]
@@ -144,12 +149,19 @@ def drop(pairs: Small, touches: Small, use: Floats, capacity: int, spent: Floats
 
 @njit(cache=True, nogil=True)
 def fill(
-    pairs: Small, touches: Small, use: Floats, spent: Floats, available: Floats, member: Mask, room: Small, chosen: Mask
+    customers: Places,
+    touches: Places,
+    use: Floats,
+    spent: Floats,
+    available: Floats,
+    member: Mask,
+    room: Small,
+    chosen: Mask,
 ) -> int:
     """Add pairs in the given order wherever the customer has room and no capacity is overdrawn; returns how many."""
     added = 0
-    for index in range(pairs.shape[0]):
-        customer, touch = pairs[index], touches[index]
+    for index in range(customers.shape[0]):
+        customer, touch = customers[index], touches[index]
         if chosen[customer, touch]:
             continue
         fits = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from touchbook.planner.solver.kernels import drop, fill
+from touchbook.planner.solver.kernels import Places, drop, fill
 from touchbook.planner.solver.problem import Floats, Mask, Problem
 
 FILL_PAIRS_MAX = 500_000
@@ -23,9 +23,7 @@ def repair(problem: Problem, chosen: Mask, prices: Floats) -> Mask:
             customers, touches = np.nonzero(chosen & (problem.use[:, capacity] > 0))
             surplus = problem.values[customers, touches] - charge[touches]
             order = np.argsort(surplus / problem.use[touches, capacity], kind="stable")
-            drop(
-                customers[order], touches[order], problem.use, int(capacity), spent, problem.available, chosen
-            )
+            drop(customers[order], touches[order], problem.use, int(capacity), spent, problem.available, chosen)
     for _ in range(2):  # a sale may fit only after others made room for it
         customers, touches = _worth_adding(problem, chosen, charge)
         if not fill(customers, touches, problem.use, spent, problem.available, problem.member, problem.room, chosen):
@@ -33,7 +31,7 @@ def repair(problem: Problem, chosen: Mask, prices: Floats) -> Mask:
     return chosen
 
 
-def _worth_adding(problem: Problem, chosen: Mask, charge: Floats) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _worth_adding(problem: Problem, chosen: Mask, charge: Floats) -> tuple[Places, Places]:
     """Pairs of value above 0 that are not chosen and whose customer has room, best at the prices first."""
     held = chosen.astype(np.int16) @ problem.member.astype(np.int16)
     full = (held >= problem.room).astype(np.int16) @ problem.member.T.astype(np.int16) > 0

@@ -1,0 +1,211 @@
+"""Why this touch, and why nothing: an explanation of one customer's part of a decision, as data and in sentences.
+
+It is made from the evidence that a decision keeps for each customer, so that it speaks of the numbers of that day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from touchbook.plan.model import Plan, Touch
+from touchbook.planner.assembly import SALES_SHARE, Shared, shared_capacities
+from touchbook.planner.candidates import ALLOWED, Candidates
+from touchbook.planner.decide import Decision
+from touchbook.planner.guardrails import Facts
+from touchbook.planner.phrases import Row, facts_for, money, points
+from touchbook.planner.population import Population
+
+NOT_CHOSEN, CHOSEN, MUST, HELD_OUT = 0, 1, 2, 3
+
+
+def evidence(decision: Decision) -> pa.Table:
+    """One row a customer: the state, and per touch its value, gain, what barred it, days since made, and its fate."""
+    since = np.column_stack([*decision.candidates.facts.since.values(), np.zeros(decision.population.size)])[:, :-1]
+    fate = np.where(decision.chosen, CHOSEN, NOT_CHOSEN)
+    fate[decision.must.made] = MUST
+    fate[decision.held_out] = HELD_OUT
+    table = decision.population.state
+    columns = {
+        "_values": decision.values.astype(np.float32),
+        "_gains": decision.gains.astype(np.float32),
+        "_asking": decision.asking.astype(np.float32),
+        "_since": since.astype(np.float32),
+        "_barred": decision.candidates.barred,
+        "_fate": fate.astype(np.int8),
+    }
+    for name, matrix in columns.items():
+        flat = pa.array(np.ascontiguousarray(matrix).reshape(-1))
+        table = table.append_column(name, pa.FixedSizeListArray.from_arrays(flat, max(1, matrix.shape[1])))
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One touch for one customer: what it would bring and take, and what became of it."""
+
+    touch: str
+    value: float
+    gain: float
+    asking: float
+    charge: float
+    fate: int
+    barred: str  # the sentence; empty when it is allowed
+
+    @property
+    def surplus(self) -> float:
+        """The value less what the shared capacities it takes are worth."""
+        return self.value - self.charge
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One customer's part of a decision."""
+
+    customer: str
+    name: str
+    made: tuple[Option, ...]
+    others: tuple[Option, ...]
+    sentences: tuple[str, ...]
+
+
+def explain(plan: Plan, prices: Mapping[str, float], kept: pa.Table) -> Explanation:
+    """Explain one customer (*kept*: their row of the evidence) at the prices of the decision."""
+    row: dict[str, object] = kept.slice(0, 1).to_pylist()[0]
+    options = _options(plan, prices, kept.slice(0, 1), row)
+    made = tuple(option for option in options if option.fate != NOT_CHOSEN)
+    others = tuple(sorted((o for o in options if o.fate == NOT_CHOSEN), key=lambda o: (bool(o.barred), -o.surplus)))
+    name = str(row["customer_name"] or row["customer"])
+    sentences = _made_sentences(plan, prices, row, made, others) if made else _left_alone(plan, prices, name, others)
+    blocked = [f"Not “{option.touch}”: {option.barred}." for option in others if option.barred]
+    return Explanation(str(row["customer"]), name, made, others, (*sentences, *blocked))
+
+
+def reason(plan: Plan, touch: Touch, row: Row, value: float, gain: float, asking: float = 0.0) -> str:
+    """One sentence for a planned touch: the facts that speak for it, then what it is expected to bring."""
+    facts = "; ".join(facts_for(plan, touch, row))
+    bring = [f"{points(gain)} of staying"] if abs(gain) >= 0.0005 else []
+    if asking > 0.005:
+        bring.append(f"an answer worth {money(asking, plan.currency)}")
+    expected = f"{' and '.join(bring) or 'goodwill'}, worth {money(value, plan.currency)}"
+    return f"{facts[:1].upper()}{facts[1:]}. Expected: {expected}." if facts else f"Expected: {expected}."
+
+
+def price_phrase(plan: Plan, name: str, price: float) -> str:
+    """A price as a manager understands it: “one more hour of member services is worth £138”."""
+    if name == SALES_SHARE:
+        return f"one more sale allowed by the sales share is worth {money(price, plan.currency)}"
+    capacity = plan.capacity[name]
+    if capacity.kind == "minutes":
+        return f"one more hour of {name} is worth {money(price * 60, plan.currency)}"
+    if capacity.kind == "money":
+        return f"one more {plan.currency} of {name} is worth {money(price, plan.currency)}"
+    return f"one more {name} is worth {money(price, plan.currency)}"
+
+
+def _options(plan: Plan, prices: Mapping[str, float], kept: pa.Table, row: Row) -> list[Option]:
+    shared = shared_capacities(plan)
+    charges = _charges(shared, prices)
+    population = Population(kept, _no_rows(), _no_rows())
+    since = {name: np.array([_listed(row, "_since")[place]]) for place, name in enumerate(plan.touches)}
+    barred = np.array([_listed(row, "_barred")], dtype=np.int8)
+    facts = Facts(plan, population, since, np.zeros(1, dtype=np.bool_))
+    candidates = Candidates(facts, barred, np.zeros_like(barred, dtype=np.bool_))
+    options = []
+    for place, touch in enumerate(plan.touches.values()):
+        code = int(barred[0, place])
+        options.append(
+            Option(
+                touch=touch.name,
+                value=_listed(row, "_values")[place],
+                gain=_listed(row, "_gains")[place],
+                asking=_listed(row, "_asking")[place],
+                charge=float(charges[place]),
+                fate=int(_listed(row, "_fate")[place]),
+                barred="" if code == ALLOWED else candidates.why_not(0, touch, code),
+            )
+        )
+    return options
+
+
+def _charges(shared: Shared, prices: Mapping[str, float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    return np.asarray(shared.use @ np.array([prices.get(name, 0.0) for name in shared.names], dtype=np.float64))
+
+
+def _listed(row: Row, name: str) -> Sequence[float]:
+    value = row[name]
+    return value if isinstance(value, list) else []
+
+
+def _no_rows() -> pa.Table:
+    return pa.table({"customer": pa.array([], pa.string())})
+
+
+def _made_sentences(
+    plan: Plan, prices: Mapping[str, float], row: Row, made: Sequence[Option], others: Sequence[Option]
+) -> list[str]:
+    sentences = []
+    for option in made:
+        touch = plan.touches[option.touch]
+        how = {MUST: "must be made", HELD_OUT: "is planned, but held out to measure its effect"}.get(
+            option.fate, "is planned"
+        )
+        sentences.append(f"“{touch.name}” ({touch.purpose} by {touch.channel}) {how}.")
+        sentences.append(reason(plan, touch, row, option.value, option.gain, option.asking))
+        sentences.append(_cost_sentence(plan, prices, touch, option))
+    runner_up = next((option for option in others if not option.barred), None)
+    if runner_up:
+        sentences.append(
+            f"The runner-up is “{runner_up.touch}”: worth {money(runner_up.value, plan.currency)}, "
+            f"{money(runner_up.surplus, plan.currency)} after what it takes."
+        )
+    return sentences
+
+
+def _cost_sentence(plan: Plan, prices: Mapping[str, float], touch: Touch, option: Option) -> str:
+    scarce = [
+        price_phrase(plan, name, price)
+        for (name, price), used in zip(prices.items(), shared_capacities(plan).use[_place(plan, touch)], strict=True)
+        if price > 0 and used > 0
+    ]
+    if not scarce:
+        return "Nothing that it takes is scarce this week."
+    takes = f"{touch.minutes:g} minutes of {touch.team}" if touch.team and touch.minutes else f"one {touch.channel}"
+    return f"It takes {takes}, {money(option.charge, plan.currency)} at this week's prices: {'; '.join(scarce)}."
+
+
+def _place(plan: Plan, touch: Touch) -> int:
+    return list(plan.touches).index(touch.name)
+
+
+def _left_alone(plan: Plan, prices: Mapping[str, float], name: str, others: Sequence[Option]) -> list[str]:
+    best = next((option for option in others if not option.barred), None)
+    if best is None:
+        return [f"{name} is left alone this week: no touch of the plan is open to them now."]
+    opening = f"{name} is left alone this week."
+    if best.value <= 0:
+        return [opening, f"The best they could get, “{best.touch}”, would bring nothing just now."]
+    touch = plan.touches[best.touch]
+    lines = [opening, f"The best they could get is “{best.touch}”, worth {money(best.value, plan.currency)}."]
+    if best.surplus < 0:
+        lines.append(_cost_sentence(plan, prices, touch, best))
+        lines.append(_change_sentence(plan, prices, touch, best))
+    else:
+        lines.append("It is worth about what it takes, and others came first.")
+    return lines
+
+
+def _change_sentence(plan: Plan, prices: Mapping[str, float], touch: Touch, option: Option) -> str:
+    """The smallest change that would alter the decision: a higher value, or a lower price of its scarcest capacity."""
+    factor = option.charge / option.value
+    row = shared_capacities(plan).use[_place(plan, touch)]
+    dearest = max(zip(prices, row, strict=True), key=lambda pair: prices[pair[0]] * pair[1])[0]
+    others = option.charge - prices[dearest] * row[list(prices).index(dearest)]
+    enough = (option.value - others) / row[list(prices).index(dearest)]
+    sentence = f"It would be planned if it were worth {factor:.1f} times as much"
+    if enough > 0:
+        sentence += f", or if {price_phrase(plan, dearest, enough).replace(' is worth ', ' were worth no more than ')}"
+    return f"{sentence}."

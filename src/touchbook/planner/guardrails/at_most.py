@@ -1,0 +1,40 @@
+"""At most: so many touches in a sliding window, in all, by channel or by purpose. Counts what was really made."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from touchbook.insight.columns import numbers
+from touchbook.plan.model import AtMost, Plan, Touch
+from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.population import Floats, Mask, Population
+
+
+def concerns(limit: AtMost, touch: Touch) -> bool:
+    """Whether a limit counts a touch."""
+    return limit.key in ("any", touch.channel, touch.purpose)
+
+
+def left(plan: Plan, population: Population) -> Floats:
+    """How many touches each limit still leaves each customer (n × limits, never below 0)."""
+    limits = plan.guardrails.at_most
+    counts = [numbers(population.state, f"window_{index}") for index in range(len(limits))]
+    columns = [np.maximum(limit.count - count, 0.0) for limit, count in zip(limits, counts, strict=True)]
+    return np.column_stack(columns) if columns else np.zeros((population.size, 0))
+
+
+def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
+    rooms = left(facts.plan, facts.population)[customer]
+    for limit, room in zip(facts.plan.guardrails.at_most, rooms, strict=True):
+        if concerns(limit, touch) and room <= 0:
+            what = "touches in all" if limit.key == "any" else f"by {limit.key}"
+            return f"the customer has had {limit.count} {what} within {limit.days:g} days, the most the plan allows"
+    return "the plan allows no more"
+
+
+@guardrail("at_most", _sentence, binds_must=False)
+def at_most(facts: Facts, touch: Touch) -> Mask | None:
+    """Who has had as many as the plan allows."""
+    rooms = left(facts.plan, facts.population)
+    mine = [index for index, limit in enumerate(facts.plan.guardrails.at_most) if concerns(limit, touch)]
+    return np.asarray((rooms[:, mine] <= 0).any(axis=1)) if mine else None

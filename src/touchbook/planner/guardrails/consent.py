@@ -1,0 +1,17 @@
+"""Consent: a customer who does not allow a channel or a purpose is not reached by it."""
+
+from __future__ import annotations
+
+from touchbook.plan.model import Touch
+from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.population import Mask
+
+
+def _sentence(_facts: Facts, touch: Touch, _customer: int) -> str:
+    return f"the customer does not allow {touch.purpose} by {touch.channel}"
+
+
+@guardrail("consent", _sentence)
+def consent(facts: Facts, touch: Touch) -> Mask | None:
+    """Who refuses the touch's channel or purpose."""
+    return facts.population.refused(touch)

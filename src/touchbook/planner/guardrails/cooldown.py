@@ -1,0 +1,29 @@
+"""Cooldown and variety: the same touch, or another with the same content, not again so soon."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from touchbook.plan.model import Touch
+from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.population import Floats, Mask
+
+
+def _since(facts: Facts, touch: Touch) -> Floats:
+    alike = [
+        facts.since[other.name]
+        for other in facts.plan.touches.values()
+        if other.name == touch.name or (touch.content and other.content == touch.content)
+    ]
+    return np.asarray(np.minimum.reduce(alike))
+
+
+def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
+    days = _since(facts, touch)[customer]
+    return f"it, or the same content, was made {days:.0f} days ago and may come again after {touch.cooldown_days:.0f}"
+
+
+@guardrail("cooldown", _sentence)
+def cooldown(facts: Facts, touch: Touch) -> Mask | None:
+    """Who had it within its cooldown."""
+    return _since(facts, touch) < touch.cooldown_days

@@ -1,0 +1,28 @@
+"""Known: nobody is asked what they have answered and what is still fresh."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from touchbook.insight.columns import numbers
+from touchbook.plan.model import Purpose, Touch
+from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.population import Mask
+
+
+def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
+    ages = {name: numbers(facts.population.state, f"{name}_age_days")[customer] for name in touch.asks}
+    told = " and ".join(f"{name} {age:.0f} days ago" for name, age in ages.items())
+    return f"the customer has answered what it asks ({told}), and that is still fresh"
+
+
+@guardrail("known", _sentence)
+def known(facts: Facts, touch: Touch) -> Mask | None:
+    """Who has a fresh answer to all that an asking touch asks."""
+    if touch.purpose is not Purpose.ASK or not touch.asks:
+        return None
+    fresh = [
+        numbers(facts.population.state, f"{name}_age_days") <= facts.plan.questions[name].good_for_days
+        for name in touch.asks
+    ]
+    return np.asarray(np.logical_and.reduce(fresh), dtype=np.bool_)

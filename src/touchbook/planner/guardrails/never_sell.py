@@ -1,0 +1,18 @@
+"""Never sell when: the plan's own condition under which nobody is sold to."""
+
+from __future__ import annotations
+
+from touchbook.plan.model import Purpose, Touch
+from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.population import Mask
+
+
+def _sentence(facts: Facts, _touch: Touch, _customer: int) -> str:
+    condition = facts.plan.guardrails.never_sell_when
+    return f"the plan never sells when {condition.text if condition else ''}"
+
+
+@guardrail("never_sell_when", _sentence)
+def never_sell(facts: Facts, touch: Touch) -> Mask | None:
+    """Whom the plan's condition protects from a sale."""
+    return facts.never_sell if touch.purpose is Purpose.SELL else None

@@ -1,0 +1,19 @@
+"""Once: some touches, a welcome for one, are made a single time."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from touchbook.plan.model import Touch
+from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.population import Mask
+
+
+def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
+    return f"it is made once only, and was made {facts.since[touch.name][customer]:.0f} days ago"
+
+
+@guardrail("once", _sentence)
+def once(facts: Facts, touch: Touch) -> Mask | None:
+    """Who had it already."""
+    return np.isfinite(facts.since[touch.name]) if touch.once else None

@@ -1,0 +1,22 @@
+"""Recovery: an apology is for something that is still open."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from touchbook.insight.columns import numbers
+from touchbook.plan.model import Purpose, Touch
+from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.population import Mask
+
+
+def _sentence(_facts: Facts, _touch: Touch, _customer: int) -> str:
+    return "there is nothing open to apologise for"
+
+
+@guardrail("recovery", _sentence)
+def recovery(facts: Facts, touch: Touch) -> Mask | None:
+    """Who has no open withdrawal, for an apology."""
+    if touch.purpose is not Purpose.APOLOGISE:
+        return None
+    return np.asarray(numbers(facts.population.state, "open_withdrawals") == 0)

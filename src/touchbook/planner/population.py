@@ -1,0 +1,74 @@
+"""What the planner is told about the customers: their state, what was made of each touch, and their consents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from touchbook.plan.model import Plan, Touch
+
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+Judge = Callable[[pa.Table, Mapping[str, str]], Mapping[str, Mask]]
+"""Evaluates boolean SQL conditions over a state table: names and SQL in, one truth value a customer out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """n customers, in the order of the state's rows.
+
+    ``state``: one row a customer, with all documented columns. ``made``: customer, name, days (since that touch was
+    last made). ``consent``: customer, channel, purpose, allowed.
+    """
+
+    state: pa.Table
+    made: pa.Table
+    consent: pa.Table
+
+    @property
+    def size(self) -> int:
+        """How many customers there are."""
+        return self.state.num_rows
+
+    def positions(self, table: pa.Table) -> npt.NDArray[np.int64]:
+        """The row in the state of each row's customer, −1 for one who is not there."""
+        found = pc.index_in(table.column("customer"), value_set=self.state.column("customer").combine_chunks())
+        return np.asarray(found.fill_null(-1).to_numpy(), dtype=np.int64)
+
+    def days_since_made(self, plan: Plan) -> dict[str, Floats]:
+        """Per touch of the plan, days since it was last made to each customer; infinite when never."""
+        rows = self.positions(self.made)
+        names = np.asarray(self.made.column("name").to_pylist(), dtype=np.object_)
+        days = np.asarray(self.made.column("days").to_numpy(zero_copy_only=False), dtype=np.float64)
+        since = {}
+        for touch in plan.touches:
+            column = np.full(self.size, np.inf)
+            mine = (names == touch) & (rows >= 0) if len(names) else np.zeros(0, dtype=np.bool_)
+            column[rows[mine]] = days[mine]
+            since[touch] = column
+        return since
+
+    def refused(self, touch: Touch) -> Mask:
+        """Customers who do not allow this touch's channel or purpose.
+
+        What was said about channel and purpose together outweighs what was said about one of them; of the latter,
+        either refusal is enough. Who said nothing may be reached.
+        """
+        rows = self.positions(self.consent)
+        channels = np.asarray(self.consent.column("channel").to_pylist(), dtype=np.object_)
+        purposes = np.asarray(self.consent.column("purpose").to_pylist(), dtype=np.object_)
+        allowed = np.asarray(self.consent.column("allowed").to_numpy(zero_copy_only=False), dtype=np.bool_)
+        refused = np.zeros(self.size, dtype=np.bool_)
+        if not len(rows):
+            return refused
+        speaks = (rows >= 0) & np.isin(channels, ["", touch.channel]) & np.isin(purposes, ["", touch.purpose])
+        both = speaks & (channels != "") & (purposes != "")
+        refused[rows[speaks & ~both & ~allowed]] = True
+        refused[rows[both]] = ~allowed[both]
+        return refused

@@ -1,0 +1,109 @@
+"""What a question is worth: the change that its answer is expected to make to what is best done next.
+
+    value of asking = Σₐ f(a) · maxₜ value(t | a)  −  maxₜ Σₐ f(a) · value(t | a)
+
+over the levels a of the answer and the acts t, with the population's own frequencies f. It is never below 0, it is 0
+when every answer leads to the same act, and 0 for a customer whose answer is known and fresh.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from touchbook.insight.columns import numbers, replaced, words
+from touchbook.insight.stay import with_estimates
+from touchbook.plan.model import Plan, Question
+from touchbook.planner.candidates import Candidates
+from touchbook.planner.population import Floats, Judge, Mask, Population
+from touchbook.planner.values import act_values
+
+LEVELS_MAX = 5
+_LASTING = ("consent", "hardship", "never_sell_when", "once")  # what still stands when an answer has arrived
+
+
+def asking_values(plan: Plan, population: Population, candidates: Candidates, judge: Judge) -> Floats:
+    """The value of what each touch asks, for every customer who may get it (n × T)."""
+    worth = np.zeros((population.size, len(plan.touches)))
+    touches = list(plan.touches.values())
+    for question in plan.questions.values():
+        asking = [column for column, touch in enumerate(touches) if question.name in touch.asks]
+        levels = answer_levels(question)
+        if not asking or not levels:
+            continue
+        fresh = numbers(population.state, f"{question.name}_age_days") <= question.good_for_days
+        concerned = np.flatnonzero(candidates.allowed[:, asking].any(axis=1) & ~fresh)
+        if not len(concerned):
+            continue
+        value = np.zeros(population.size)
+        value[concerned] = _value_of(plan, population, candidates, judge, question, levels, concerned)
+        for column in asking:
+            worth[:, column] += value
+    return worth
+
+
+def answer_levels(question: Question) -> list[float | str]:
+    """The answers that a question's value is worked out over: its choices, or a few points of its scale."""
+    if question.choices:
+        return list(question.choices)
+    if question.scale:
+        low, high = question.scale
+        steps = int(min(LEVELS_MAX, high - low + 1)) if float(high - low).is_integer() else LEVELS_MAX
+        return [float(level) for level in np.linspace(low, high, max(2, steps))]
+    return []
+
+
+def frequencies(population: Population, question: Question, levels: Sequence[float | str]) -> Floats:
+    """How often each level is the population's fresh answer, with one answer of each level added."""
+    if question.choices:
+        given = words(population.state, question.name)
+        counts = np.array([np.count_nonzero(given == level) for level in levels], dtype=np.float64)
+    else:
+        given_numbers = numbers(population.state, question.name)
+        given_numbers = given_numbers[np.isfinite(given_numbers)]
+        points = np.array(levels, dtype=np.float64)
+        nearest = np.abs(given_numbers[:, None] - points[None, :]).argmin(axis=1) if len(given_numbers) else []
+        counts = np.bincount(np.asarray(nearest, dtype=np.int64), minlength=len(points)).astype(np.float64)
+    return np.asarray((counts + 1) / (counts.sum() + len(levels)))
+
+
+def _value_of(
+    plan: Plan,
+    population: Population,
+    candidates: Candidates,
+    judge: Judge,
+    question: Question,
+    levels: Sequence[float | str],
+    concerned: npt.NDArray[np.int64],
+) -> Floats:
+    """The value of one question for the customers in rows *concerned*."""
+    shares = frequencies(population, question, levels)
+    some = Population(population.state.take(concerned), population.made, population.consent)
+    closed = candidates.closed[concerned]
+    # Asking is no act in itself here: what counts is what is done with the answer.
+    closed[:, [column for column, touch in enumerate(plan.touches.values()) if touch.asks]] = True
+    expected_best = np.zeros(len(concerned))
+    expected = np.zeros(closed.shape)
+    for level, share in zip(levels, shares, strict=True):
+        told = replaced(replaced(some.state, question.name, level), f"{question.name}_age_days", 0.0)
+        state, stay = with_estimates(told, plan)
+        known = Population(state, some.made, some.consent)
+        values = act_values(plan, known, stay)
+        acts = np.where(_open(plan, known, closed, judge), values, 0.0)  # 0: to do nothing
+        expected_best += share * np.maximum(acts.max(axis=1, initial=0.0), 0.0)
+        expected += share * values
+    best_now = np.where(_open(plan, some, closed, judge), expected, 0.0).max(axis=1, initial=0.0)
+    return np.asarray(np.maximum(expected_best - best_now, 0.0))
+
+
+def _open(plan: Plan, population: Population, closed: Mask, judge: Judge) -> Mask:
+    """Which acts are open in a state: rest and windows pass with time, what is *closed* does not."""
+    conditions = {touch.name: touch.when.sql for touch in plan.touches.values() if touch.when}
+    truths = judge(population.state, conditions)
+    possible = ~closed
+    for column, touch in enumerate(plan.touches.values()):
+        if touch.when:
+            possible[:, column] &= truths[touch.name]
+    return possible

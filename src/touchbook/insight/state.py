@@ -53,14 +53,12 @@ def recent_statement(now: datetime) -> str:
     """SQL for what was made of each touch: customer, touch, days since it was last made."""
     instant = f"TIMESTAMP '{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
     return (
-        f'SELECT customer, name, (epoch_us({instant}) - epoch_us(MAX("at"))) / 86400e6 AS days '  # noqa: S608
+        f'SELECT customer::VARCHAR AS customer, name, (epoch_us({instant}) - epoch_us(MAX("at"))) / 86400e6 AS days '  # noqa: S608
         f"FROM touch_event WHERE event = 'made' AND \"at\" <= {instant} GROUP BY customer, name ORDER BY customer, name"
     )
 
 
-CONSENT_STATEMENT = (
-    "SELECT customer_id AS customer, channel, purpose, allowed FROM consent ORDER BY customer, channel, purpose"
-)
+CONSENT_STATEMENT = "SELECT customer_id::VARCHAR AS customer, channel, purpose, allowed FROM consent ORDER BY customer, channel, purpose"
 
 
 def _sql(name: str, values: dict[str, str]) -> str:

@@ -24,14 +24,8 @@ class Source:
     dialect: Dialect
 
     def highest(self, table: LakeTable) -> int:
-        """The highest arrival number all of whose predecessors are committed.
-
-        PostgreSQL hands numbers out before commit, so a smaller number may appear after a larger one. A SHARE lock
-        waits for every writer that has one and holds new ones off while the highest is read; SQLite has one writer.
-        """
+        """The highest arrival number. Writers of facts wait for each other, so all lower ones are there as well."""
         with self.connection.cursor() as cursor:
-            if self.dialect == "postgresql":
-                cursor.execute(f"LOCK TABLE {table.source} IN SHARE MODE")
             cursor.execute(f"SELECT COALESCE(MAX(number), 0) FROM {table.source}")  # noqa: S608
             row = cursor.fetchone()
         self.connection.commit()
@@ -47,8 +41,9 @@ class Source:
 
     def signature(self, table: LakeTable) -> str:
         """A text that differs once a thing table has changed."""
+        stamp = "MAX(id)" if table.name == "identifier" else "MAX(changed_at)"
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SELECT COUNT(*), CAST(MAX(changed_at) AS TEXT) FROM {table.source}")  # noqa: S608
+            cursor.execute(f"SELECT COUNT(*), CAST({stamp} AS TEXT) FROM {table.source}")  # noqa: S608
             row = cursor.fetchone()
         self.connection.commit()
         return repr(row)

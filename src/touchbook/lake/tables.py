@@ -99,7 +99,20 @@ CONSENT = LakeTable(
     _columns(customer_id="UUID", channel="VARCHAR", purpose="VARCHAR", allowed="BOOLEAN"),
     fact=False,
 )
+IDENTIFIER = LakeTable(
+    "identifier", "store_identifier", _columns(customer_id="UUID", kind="VARCHAR", value="VARCHAR"), fact=False
+)
 TOUCHPOINT = LakeTable("touchpoint", "store_touchpoint", _columns(id="UUID", name="VARCHAR"), fact=False)
 PRACTICE = LakeTable("practice", "store_practice", _columns(id="UUID", name="VARCHAR", kind="VARCHAR"), fact=False)
 
-TABLES: tuple[LakeTable, ...] = (ENTRY, ANSWER, OUTCOME, TOUCH_EVENT, CUSTOMER, CONSENT, TOUCHPOINT, PRACTICE)
+TABLES: tuple[LakeTable, ...] = (
+    ENTRY,
+    ANSWER,
+    OUTCOME,
+    TOUCH_EVENT,
+    CUSTOMER,
+    IDENTIFIER,
+    CONSENT,
+    TOUCHPOINT,
+    PRACTICE,
+)

@@ -16,8 +16,8 @@ WITH fitted AS (
     FROM answer_now
 )
 SELECT
-    customer.id AS customer,
-    customer.name AS customer_name,
+    customer.id::VARCHAR AS customer,
+    COALESCE(NULLIF(customer.name, ''), called.value, '') AS customer_name,
     customer.timezone,
     DATE_DIFF('day', customer.since, CAST($now AS DATE)) AS tenure_days,
     COALESCE(attribute.hardship, FALSE) AS hardship,
@@ -48,6 +48,8 @@ SELECT
     COALESCE(referral_now.referrals, 0) AS referrals,
     COALESCE(outcome_now.has_left, FALSE) AS has_left$columns
 FROM (SELECT *$attribute FROM customer WHERE since IS NULL OR since <= CAST($now AS DATE)) AS customer
+LEFT JOIN (SELECT customer_id, MIN(value) AS value FROM identifier GROUP BY customer_id) AS called
+    ON called.customer_id = customer.id
 LEFT JOIN ledger_now ON ledger_now.customer = customer.id
 LEFT JOIN fitted ON fitted.customer = customer.id
 LEFT JOIN outreach_now ON outreach_now.customer = customer.id

@@ -1,0 +1,42 @@
+"""``touchbook explain``: why this touch, and why nothing."""
+
+from __future__ import annotations
+
+import json as json_text
+from dataclasses import asdict
+from uuid import UUID
+
+import typer
+
+from touchbook.cli.app import app
+
+
+@app.command()
+def explain(
+    customer: str = typer.Argument(help="A full name, an outside identifier, or an id."),
+    run: str | None = typer.Option(None, "--run", help="The id of a plan run; the last one unless you say."),
+    json: bool = typer.Option(False, "--json", help="Print it as JSON."),
+) -> None:
+    """Say why a customer gets this touch in the last plan, or why nothing."""
+    from touchbook.kernel.errors import NotFound
+    from touchbook.site.home import database_url, home
+    from touchbook.workflows.explain_customer import explain_customer
+    from touchbook.workflows.open_store import open_store
+
+    open_store()
+    try:
+        wanted = UUID(run) if run else None
+    except ValueError as error:
+        raise NotFound(f"{run!r} is not the id of a plan run; 'touchbook plan' prints it.") from error
+    told = explain_customer(home(), database_url(), customer, wanted)
+    if json:
+        typer.echo(
+            json_text.dumps(
+                {"run": str(told.run), "starts_on": str(told.starts_on), **asdict(told.explanation)}, indent=2
+            )
+        )
+        return
+    typer.echo(f"{told.explanation.name}, week of {told.starts_on:%-d %B %Y}")
+    typer.echo("")
+    for sentence in told.explanation.sentences:
+        typer.echo(f"  {sentence}")

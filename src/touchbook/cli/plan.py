@@ -1,0 +1,32 @@
+"""``touchbook plan``: next week's touches, each with its reason."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from touchbook.cli.app import app
+
+
+@app.command()
+def plan(
+    from_: datetime | None = typer.Option(
+        None, "--from", formats=["%Y-%m-%d"], help="The first of the seven days; tomorrow unless you say."
+    ),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Show the plan and write nothing down."),
+    json_file: Path | None = typer.Option(None, "--json", help="Write the whole plan to this file as JSON."),
+    first: int = typer.Option(12, "--first", min=0, help="How many touches to print."),
+) -> None:
+    """Decide who should hear from us in the coming week, and why."""
+    from touchbook.cli.week import print_week, write_week
+    from touchbook.site.home import database_url, home
+    from touchbook.workflows.make_plan import make_plan
+    from touchbook.workflows.open_store import open_store
+
+    open_store()
+    week = make_plan(home(), database_url(), from_.date() if from_ else None, dry_run=dry_run)
+    if json_file:
+        write_week(week, json_file)
+    print_week(week, first)

@@ -1,0 +1,167 @@
+"""A week's plan as people read it in a terminal, and as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import textwrap
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+import typer
+
+from touchbook.kernel.errors import Unreadable
+from touchbook.planner.assembly import SALES_SHARE
+from touchbook.planner.explanation import price_phrase
+from touchbook.planner.phrases import money
+from touchbook.workflows.make_plan import TouchDecided, WeekPlanned
+
+WIDTH = 110
+
+
+def print_week(week: WeekPlanned, first: int) -> None:
+    """Print what was decided: the sum of it, prices, what each team will be doing, the first touches, the steps."""
+    for block in (_heading, _prices, _teams):
+        typer.echo("\n".join(block(week)))
+        typer.echo("")
+    typer.echo("\n".join(_touches(week, first)))
+    typer.echo("")
+    if week.run:
+        typer.echo(f"Run {week.run}. Ask about anybody: touchbook explain NAME")
+    else:
+        typer.echo("A dry run: nothing was written down.")
+    steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in week.seconds.items())
+    typer.echo(f"Time: {steps}.")
+
+
+def write_week(week: WeekPlanned, file: Path) -> None:
+    """Write the whole plan as JSON; the file appears complete or not at all."""
+    document = {
+        "run": str(week.run) if week.run else None,
+        "plan": week.plan.name,
+        "currency": week.plan.currency,
+        "starts_on": str(week.starts_on),
+        "customers": week.decision.population.size,
+        "certificate": {
+            "value": week.decision.certificate.value,
+            "bound": week.decision.certificate.bound,
+            "gap": week.decision.certificate.gap,
+        },
+        "prices": dict(week.decision.prices),
+        "must_unmet": week.decision.must.unmet,
+        "short": dict(week.decision.must.short),
+        "touches": [_as_json(touch) for touch in week.touches],
+    }
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        temporary.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+        os.replace(temporary, file)
+    except OSError as error:
+        raise Unreadable(
+            f"{file} cannot be written ({error.strerror}); name a file in a folder that is yours."
+        ) from error
+
+
+def _as_json(touch: TouchDecided) -> dict[str, object]:
+    return {
+        "id": str(touch.id),
+        "customer": str(touch.customer),
+        "name": touch.customer_name,
+        "touch": touch.touch.name,
+        "purpose": str(touch.touch.purpose),
+        "channel": str(touch.touch.channel),
+        "team": touch.touch.team,
+        "due_on": str(touch.due_on),
+        "value": round(touch.value, 4),
+        "must": touch.must,
+        "held_out": touch.held_out,
+        "reason": touch.reason,
+    }
+
+
+def _heading(week: WeekPlanned) -> list[str]:
+    ends = week.starts_on + timedelta(days=6)
+    chosen, must = week.decision.chosen, week.decision.must
+    reached = int(chosen.any(axis=1).sum())
+    size = week.decision.population.size
+    certificate = week.decision.certificate
+    title = f"{week.plan.name}: {week.starts_on:%-d %B} to {ends:%-d %B %Y}"
+    lines = [
+        title,
+        "=" * len(title),
+        f"{size:,} customers: {reached:,} to reach, {size - reached:,} left alone. "
+        f"{len(week.touches):,} touches{_counted(must.made.sum(), 'must be made')}"
+        f"{_counted(week.decision.held_out.sum(), 'held out to measure their effect')}.",
+        f"Expected to be worth {money(certificate.value, week.plan.currency)} beside what must be made; "
+        f"no plan under these guardrails is more than {_percent(certificate.gap)} better.",
+    ]
+    if must.unmet:
+        short = ", ".join(f"{_amount(week, name, amount)} of {name}" for name, amount in must.short.items())
+        lines.append(f"{must.unmet:,} touches that must be made do not fit: {short} more would be needed.")
+    return lines
+
+
+def _counted(number: int, what: str) -> str:
+    return f", {number:,} {what}" if number else ""
+
+
+def _percent(gap: float) -> str:
+    return "0.001 %" if gap < 0.00001 else f"{gap * 100:.2g} %"
+
+
+def _prices(week: WeekPlanned) -> list[str]:
+    lines = ["What is scarce"]
+    scarce = [(name, price) for name, price in week.decision.prices.items() if price > 0]
+    for name, price in sorted(scarce, key=lambda pair: -pair[1]):
+        sentence = price_phrase(week.plan, name, price)
+        lines.append(f"  {sentence[:1].upper()}{sentence[1:]}.")
+    return lines if scarce else [*lines, "  Nothing: every capacity has room to spare."]
+
+
+def _teams(week: WeekPlanned) -> list[str]:
+    """Per capacity what is used of it and by which touches; touches that use none come last."""
+    lines = ["What everybody will be doing"]
+    counts = Counter(touch.touch.name for touch in week.touches)
+    shared = week.decision.shared
+    names = list(week.plan.touches)
+    shown: set[str] = set()
+    for place, name in enumerate(shared.names):
+        if name == SALES_SHARE:
+            continue
+        mine = [touch for touch in names if shared.use[names.index(touch), place] > 0 and counts[touch]]
+        used = sum(shared.use[names.index(touch), place] * counts[touch] for touch in mine)
+        share = f"{_amount(week, name, used)} of {_amount(week, name, shared.available[place])}"
+        doing = ", ".join(f"{touch} {counts[touch]:,}" for touch in sorted(mine, key=lambda touch: -counts[touch]))
+        lines += _wrapped(f"  {name:<20} {share:<24} ", doing or "nothing")
+        shown |= set(mine)
+    rest = [touch for touch in names if counts[touch] and touch not in shown]
+    if rest:
+        lines += _wrapped(f"  {'others':<45} ", ", ".join(f"{touch} {counts[touch]:,}" for touch in rest))
+    return lines
+
+
+def _amount(week: WeekPlanned, name: str, amount: float) -> str:
+    kind = week.plan.capacity[name].kind
+    if kind == "minutes":
+        return f"{amount / 60:,.1f} hours"
+    return money(amount, week.plan.currency) if kind == "money" else f"{amount:,.0f}"
+
+
+def _touches(week: WeekPlanned, first: int) -> list[str]:
+    if not week.touches:
+        return ["No touch is worth making this week; 'touchbook explain NAME' says why for anybody."]
+    lines = [f"The first {min(first, len(week.touches))} of {len(week.touches):,} touches"]
+    for touch in week.touches[:first]:
+        marks = "".join((" · must" if touch.must else "", " · held out" if touch.held_out else ""))
+        by = f" · {touch.touch.team}" if touch.touch.team else ""
+        lines.append(
+            f"  {touch.due_on:%a %d %b}  {touch.customer_name}: {touch.touch.name} "
+            f"({touch.touch.purpose} by {touch.touch.channel}{by}{marks})"
+        )
+        lines += _wrapped("              ", touch.reason)
+    return lines
+
+
+def _wrapped(prefix: str, text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=prefix, subsequent_indent=" " * len(prefix)) or [prefix]

@@ -1,0 +1,207 @@
+"""Make the plan for the coming week: lake, state, decision, and the touches written down with their reasons."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow.parquet as pq
+from django.db import transaction
+
+from touchbook.insight.state import CONSENT_STATEMENT, recent_statement, state_statements
+from touchbook.insight.stay import Stay, with_estimates
+from touchbook.kernel.clock import now
+from touchbook.kernel.errors import Refused
+from touchbook.kernel.ids import mint
+from touchbook.lake.engine import Engine
+from touchbook.lake.mirror import lake_folder, sync
+from touchbook.plan.model import Plan, Touch
+from touchbook.planner.decide import Decision, decide
+from touchbook.planner.explanation import evidence, reason
+from touchbook.planner.population import Population
+from touchbook.store.append import append
+from touchbook.store.models import PlannedTouch, PlanRun, TouchEvent
+from touchbook.store.queries import plan_in_force
+
+RUNS_KEPT = 8  # runs whose evidence stays in the lake
+WORKING_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TouchDecided:
+    """One touch of a week's plan, ready to be read."""
+
+    id: UUID
+    customer: UUID
+    customer_name: str
+    touch: Touch
+    due_on: date
+    value: float
+    reason: str
+    must: bool
+    held_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WeekPlanned:
+    """What a run decided. ``seconds`` tells how long each step took; ``run`` is None when nothing was written."""
+
+    run: UUID | None
+    plan: Plan
+    starts_on: date
+    decision: Decision
+    touches: Sequence[TouchDecided]
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+def make_plan(home: Path, database_url: str, starts_on: date | None = None, *, dry_run: bool = False) -> WeekPlanned:
+    """Plan seven days from *starts_on* (tomorrow, unless it is given) under the plan that is in force.
+
+    What happened until midnight of that day, in the plan's time zone, counts. Raises ``Refused`` when no plan is in
+    force or no customer is known.
+    """
+    stopwatch = _Stopwatch()
+    version, plan = plan_in_force()
+    zone = ZoneInfo(plan.timezone)
+    starts_on = starts_on or now().astimezone(zone).date() + timedelta(days=1)
+    instant = datetime.combine(starts_on, datetime.min.time(), zone).astimezone(UTC)
+    folder = lake_folder(home, database_url)
+    sync(database_url, folder)
+    stopwatch.lap("mirror")
+    with Engine(folder) as engine:
+        population, stay = _population(engine, plan, instant)
+        stopwatch.lap("state")
+        decision = decide(plan, population, stay, engine.conditions)
+    stopwatch.lap("decide")
+    touches = _touches(decision, starts_on)
+    stopwatch.lap("reasons")
+    run = None
+    if not dry_run:
+        run = mint(now())
+        _keep_evidence(folder, run, decision)
+        _write(run, version.number, decision, touches, starts_on)
+        stopwatch.lap("write")
+    return WeekPlanned(run, plan, starts_on, decision, touches, stopwatch.seconds)
+
+
+def _population(engine: Engine, plan: Plan, instant: datetime) -> tuple[Population, Stay]:
+    state, stay = with_estimates(engine.run(state_statements(plan, instant)), plan)
+    if not state.num_rows:
+        raise Refused(
+            "No customer is known yet; bring some with 'touchbook import customers' or 'touchbook import moments'."
+        )
+    return Population(state, engine.run([recent_statement(instant)]), engine.run([CONSENT_STATEMENT])), stay
+
+
+class _Stopwatch:
+    """Seconds per step."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, step: str) -> None:
+        """End a step."""
+        present = time.perf_counter()
+        self.seconds[step], self._last = present - self._last, present
+
+
+def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
+    """The chosen touches, what must be made first, then by what they gain after what they take."""
+    rows, columns = np.nonzero(decision.chosen)
+    surplus = decision.values[rows, columns] - decision.charges[columns]
+    order = np.lexsort((rows, -surplus, ~decision.must.made[rows, columns]))
+    rows, columns = rows[order], columns[order]
+    known = decision.population.state.take(rows).to_pylist()
+    names = list(decision.plan.touches.values())
+    due = _due_dates(decision, columns, starts_on)
+    minted = now()
+    return [
+        TouchDecided(
+            id=mint(minted),
+            customer=UUID(str(state["customer"])),
+            customer_name=str(state["customer_name"] or state["customer"]),
+            touch=names[column],
+            due_on=day,
+            value=float(decision.values[row, column]),
+            reason=reason(
+                decision.plan, names[column], state, float(decision.values[row, column]),
+                float(decision.gains[row, column]), float(decision.asking[row, column]),
+            ),
+            must=bool(decision.must.made[row, column]),
+            held_out=bool(decision.held_out[row, column]),
+        )
+        for row, column, state, day in zip(rows.tolist(), columns.tolist(), known, due, strict=True)
+    ]  # fmt: skip
+
+
+def _due_dates(decision: Decision, columns: npt.NDArray[np.int64], starts_on: date) -> list[date]:
+    """A day for each touch: in order of importance, a team's minutes spread evenly over the week's working days."""
+    days = [day for offset in range(7) if (day := starts_on + timedelta(days=offset)).weekday() < WORKING_DAYS]
+    touches = list(decision.plan.touches.values())
+    whole: dict[str, float] = {}
+    for column in columns.tolist():
+        key = touches[column].team or touches[column].channel
+        whole[key] = whole.get(key, 0.0) + max(touches[column].minutes, 1.0)
+    spent = dict.fromkeys(whole, 0.0)
+    due = []
+    for column in columns.tolist():
+        key, minutes = touches[column].team or touches[column].channel, max(touches[column].minutes, 1.0)
+        due.append(days[min(int(len(days) * spent[key] / whole[key]), len(days) - 1)])
+        spent[key] += minutes
+    return due
+
+
+def _keep_evidence(folder: Path, run: UUID, decision: Decision) -> None:
+    """Write what the decision rests on, customer by customer, and let go of old runs."""
+    place = folder / "runs"
+    place.mkdir(exist_ok=True)
+    temporary = place / f".{run}.parquet"
+    pq.write_table(evidence(decision), temporary, compression="zstd", row_group_size=50_000)
+    temporary.rename(place / f"{run}.parquet")
+    for old in sorted(place.glob("*.parquet"))[:-RUNS_KEPT]:
+        old.unlink()
+
+
+def _write(run: UUID, version: int, decision: Decision, touches: Sequence[TouchDecided], starts_on: date) -> None:
+    made_at = now()
+    with transaction.atomic():
+        row = PlanRun.objects.create(
+            id=run,
+            plan_version_id=version,
+            starts_on=starts_on,
+            made_at=made_at,
+            prices=dict(decision.prices),
+            certificate=asdict(decision.certificate),
+            parameters={"must_unmet": decision.must.unmet, "short": dict(decision.must.short)},
+        )
+        PlannedTouch.objects.bulk_create(
+            (
+                PlannedTouch(
+                    id=touch.id, run=row, customer=touch.customer, name=touch.touch.name,
+                    purpose=touch.touch.purpose, channel=touch.touch.channel, team=touch.touch.team or "",
+                    due_on=touch.due_on, value=touch.value, reason=touch.reason,
+                    held_out=touch.held_out, must=touch.must,
+                )
+                for touch in touches
+            ),
+            batch_size=2_000,
+        )  # fmt: skip
+        append(
+            TouchEvent,
+            ("id", "at", "touch", "customer", "name", "channel", "purpose", "event"),
+            [
+                (
+                    mint(made_at), made_at, touch.id, touch.customer, touch.touch.name, str(touch.touch.channel),
+                    str(touch.touch.purpose), "held out" if touch.held_out else "planned",
+                )
+                for touch in touches
+            ],
+        )  # fmt: skip

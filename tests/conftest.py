@@ -71,6 +71,7 @@ def _use(url: str) -> None:
     chosen = connections.configure_settings({"default": database_settings(url)})
     connections.settings = chosen
     settings.DATABASES = chosen
+    settings.TOUCHBOOK_DATABASE_URL = url
 
 
 @pytest.fixture

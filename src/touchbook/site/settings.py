@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from touchbook.site.home import database_settings, database_url, home
 
+# For the workflows, which stand below this folder and may not import it.
 TOUCHBOOK_HOME = home()
+TOUCHBOOK_DATABASE_URL = database_url()
 INSTALLED_APPS = ["touchbook.store"]
-DATABASES = {"default": database_settings(database_url())}
+DATABASES = {"default": database_settings(TOUCHBOOK_DATABASE_URL)}
 USE_TZ = True
 TIME_ZONE = "UTC"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,63 @@
+"""What workflows and faces ask the store, in the words of the design."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from uuid import UUID
+
+from touchbook.kernel.clock import now
+from touchbook.kernel.errors import NotFound
+from touchbook.ledger.terms import Terms
+from touchbook.plan.loader import read_plan
+from touchbook.plan.model import LedgerTerms, Plan
+from touchbook.store.models import Customer, PlanVersion, Staff
+from touchbook.store.models.things import AccountKind
+
+
+def plan_in_force(at: datetime | None = None) -> tuple[PlanVersion, Plan]:
+    """The plan version in force at an instant (now, if none is given), and the plan it says.
+
+    Raises ``NotFound`` when none was adopted by then.
+    """
+    version = version_in_force(at)
+    if version is None:
+        raise NotFound("No plan is in force yet; adopt one with: touchbook adopt plan.yaml")
+    return version, _read(version.digest, version.text)
+
+
+def version_in_force(at: datetime | None = None) -> PlanVersion | None:
+    """The plan version in force at an instant (now, if none is given), if any."""
+    return PlanVersion.objects.filter(in_force_from__lte=at or now()).order_by("-number").first()
+
+
+def plan_version(number: int) -> tuple[PlanVersion, Plan]:
+    """A plan version by its number, and the plan it says. Raises ``NotFound``."""
+    version = PlanVersion.objects.filter(number=number).first()
+    if version is None:
+        raise NotFound(f"There is no plan version {number}; 'touchbook history' lists them.")
+    return version, _read(version.digest, version.text)
+
+
+def terms_in_force() -> Terms:
+    """The terms that the accounts' sums are kept by: those of the plan in force, else the defaults."""
+    return terms_of(plan_in_force()[1].ledger) if version_in_force() else Terms()
+
+
+def terms_of(ledger: LedgerTerms) -> Terms:
+    """A plan's terms as the ledger takes them."""
+    return Terms(
+        ledger.half_life_days, ledger.unresolved_half_life_days, ledger.asymmetry, ledger.witness, ledger.engaged_at
+    )
+
+
+def account_kind_of(person: UUID) -> AccountKind | None:
+    """Whether an id is a customer's or a staff member's; None when it is neither's."""
+    if Customer.objects.filter(id=person).exists():
+        return AccountKind.CUSTOMER
+    return AccountKind.STAFF if Staff.objects.filter(id=person).exists() else None
+
+
+@lru_cache(maxsize=8)
+def _read(digest: str, text: str) -> Plan:  # noqa: ARG001  the digest alone decides, and is quick to compare
+    return read_plan(text, "the plan in force")

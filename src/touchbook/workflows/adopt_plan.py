@@ -1,0 +1,91 @@
+"""Adopt a plan: store its text as a new version, and bring what it names in line with it.
+
+Touchpoints and practices that the plan drops are retired, those that return are revived, none is deleted: entries
+refer to them. When the plan changes a half-life, all running sums are counted anew by the new one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import connection, transaction
+
+from touchbook.kernel.errors import PlanInvalid, Refused
+from touchbook.kernel.ids import mint
+from touchbook.ledger.terms import Terms
+from touchbook.plan.loader import read_plan
+from touchbook.plan.model import Plan
+from touchbook.store.append import hold_arrivals
+from touchbook.store.audit import Change, audit
+from touchbook.store.models import PlanVersion
+from touchbook.store.plan_things import bring_in_line
+from touchbook.store.queries import terms_in_force, terms_of
+from touchbook.store.recount import rebuild
+from touchbook.workflows.checks import Checks
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What came of it: the version in force, what changed in words, and how many accounts were counted anew."""
+
+    version: PlanVersion
+    plan: Plan
+    is_new: bool
+    changes: tuple[str, ...]
+    recounted: int
+
+
+def adopt_plan(text: str, note: str, by: str, at: datetime, source: str = "plan.yaml") -> Adopted:
+    """Put the plan in *text* in force from *at* on; the text that is in force already changes nothing.
+
+    Raises ``PlanInvalid`` with every error of the text, ``Refused`` when a later version is in force already.
+    """
+    plan = read_plan(text, source)
+    checks = Checks()
+    checks.instant(at, "the adoption")
+    for value, what, length_max in ((text, "plan", None), (note, "note", None), (by, "name of who adopts it", 200)):
+        checks.text(value, what, length_max)
+    checks.settle()
+    digest = sha256(text.encode()).hexdigest()
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            hold_arrivals(cursor)
+        latest = PlanVersion.objects.order_by("-number").first()
+        if latest is not None and latest.digest == digest:
+            return Adopted(latest, plan, False, (), 0)
+        if latest is not None and latest.in_force_from > at:
+            raise Refused(f"A plan is in force from {latest.in_force_from:%Y-%m-%d %H:%M} UTC; adopt this one later.")
+        half_lives = _half_lives_in_force()
+        version = PlanVersion.objects.create(
+            id=mint(at), text=text, digest=digest, note=note, adopted_by=by, in_force_from=at
+        )
+        changes = bring_in_line(plan, at)
+        adoption = Change("adopt", "plan", version.id, after={"version": version.number, "note": note})
+        audit([adoption, *changes], by, at)
+        after = terms_of(plan.ledger)
+        recounted = rebuild(after) if half_lives != _half_lives(after) else 0
+    return Adopted(version, plan, True, tuple(_words(change) for change in changes), recounted)
+
+
+def _half_lives_in_force() -> tuple[float, float] | None:
+    """What the sums were kept by; None when an older program accepted a plan that this one cannot read any more."""
+    try:
+        return _half_lives(terms_in_force())
+    except PlanInvalid:
+        return None
+
+
+def _half_lives(terms: Terms) -> tuple[float, float]:
+    return terms.half_life_days, terms.unresolved_half_life_days
+
+
+def _words(change: Change) -> str:
+    """A change as people read it: ``practice 'fixed a ticket' changed: impact 3, was 2``."""
+    before, after = dict(change.before or {}), dict(change.after or {})
+    named = f"{change.subject_kind} '{after.pop('name')}'"
+    if change.action != "change":
+        return f"{named} {'made' if change.action == 'create' else change.action + 'd'}"
+    listed = ", ".join(f"{name.removesuffix('_id')} {value}, was {before[name]}" for name, value in after.items())
+    return f"{named} changed: {listed}"

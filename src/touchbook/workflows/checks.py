@@ -1,0 +1,69 @@
+"""Checking a request: every rule that it breaks is gathered, and all are said at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
+
+from touchbook.kernel.clock import now
+from touchbook.kernel.errors import NotFound, Refused
+
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+_AHEAD = timedelta(days=1)  # clocks differ, and so do time zones; more is a mistake
+
+
+class Checks:
+    """What is wrong with a request so far."""
+
+    def __init__(self) -> None:
+        self._refusals: list[str] = []
+        self._missing: list[str] = []
+
+    def refuse(self, sentence: str) -> None:
+        """A rule that is broken."""
+        self._refusals.append(sentence)
+
+    def missing(self, sentence: str) -> None:
+        """A name or an id that is not there."""
+        self._missing.append(sentence)
+
+    def settle(self) -> None:
+        """Raise ``Refused``, or ``NotFound`` when that is all, with every sentence gathered; else do nothing."""
+        sentences = "\n".join((*self._missing, *self._refusals))
+        if self._refusals:
+            raise Refused(sentences)
+        if self._missing:
+            raise NotFound(sentences)
+
+    def instant(self, at: datetime, what: str) -> None:
+        """An instant must be known with its offset and must not lie ahead."""
+        if at.utcoffset() is None:
+            self.refuse(f"The time of {what} has no offset; give it with one, such as 2026-03-01T10:00+00:00.")
+        elif at > now() + _AHEAD:
+            self.refuse(f"The time of {what}, {at:%Y-%m-%d %H:%M}, lies in the future; record what has happened.")
+        elif at < _EARLIEST:
+            self.refuse(f"The time of {what}, {at:%Y-%m-%d}, lies before 1900; correct the year.")
+
+    def text(self, value: str, what: str, length_max: int | None = None) -> None:
+        """A text must be one that every database can keep."""
+        if "\0" in value:
+            self.refuse(f"The {what} contains a NUL character; remove it.")
+        if length_max is not None and len(value) > length_max:
+            self.refuse(f"The {what} has {len(value)} characters; write at most {length_max}.")
+
+
+def offset_minutes(at: datetime) -> int | None:
+    """The offset of an instant's clock from UTC."""
+    offset = at.utcoffset()
+    return None if offset is None else int(offset.total_seconds() // 60)
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown *name*: the nearest that is known, or some of them."""
+    names = sorted(known)
+    if close := get_close_matches(name, names, n=1):
+        return f"did you mean '{close[0]}'?"
+    if not names:
+        return "there are none yet."
+    return f"choose one of: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}."

@@ -96,7 +96,7 @@ class TypeChecker:
 
     def logic(self, node: exp.Expression) -> Kind:
         """and, or, not."""
-        for part in _chain(node):
+        for part in chain(node):
             self.expect(part, _YES_NO)
         return _YES_NO
 
@@ -114,7 +114,8 @@ class TypeChecker:
 
     def membership(self, node: exp.In) -> Kind:
         """A value among literals."""
-        if any(node.args.get(other) for other in ("query", "unnest", "field", "is_global")):
+        others = any(node.args.get(other) for other in ("query", "unnest", "field", "is_global"))
+        if others or not node.expressions:
             self._fault(node, "'in' is followed by something else than a list of values", "write in ('a', 'b')")
             return _YES_NO
         for item in node.expressions:
@@ -309,7 +310,7 @@ def _bare(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _chain(node: exp.Expression) -> list[exp.Expression]:
+def chain(node: exp.Expression) -> list[exp.Expression]:
     """The parts of ``a and b and c``, or of not, without walking down a long chain by recursion."""
     parts: list[exp.Expression] = []
     waiting = [node]

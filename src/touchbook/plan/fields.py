@@ -89,7 +89,7 @@ class Fields:
             return True
         percent = key.form == "share"
         limits = [limit if limit is not None else 0.0 for limit in (key.least, key.most)]
-        low, high = (f"{limit * 100:g}%" if percent else f"{limit:g}" for limit in limits)
+        low, high = (f"{limit * 100:g}%" if percent else f"{limit:,.10g}" for limit in limits)
         what = f"'{key.name}' in {self.title} is {shown(node.value)}, outside {low} to {high}"
         self.notes.error(node, what, f"write a value such as {key.example}", "range")
         return False

@@ -153,11 +153,11 @@ def amount(text: str) -> Amount:
 
 
 def money(text: str, currency: str) -> float:
-    """Money in the plan's currency: ``60`` or ``60 GBP``."""
+    """Money in the plan's currency ("" when that is not known): ``60`` or ``60 GBP``."""
     match = re.fullmatch(rf"({_NUMBER})(?:\s*([A-Z]{{3}}))?", text)
     if not match:
         raise FormError(f"{shown(text)} is no sum of money", f"write a plain number, such as 60, in {currency}")
-    if match[2] and match[2] != currency:
+    if match[2] and currency and match[2] != currency:
         raise FormError(f"{shown(text)} is not in the plan's currency", f"write it in {currency}")
     return number(match[1])
 

@@ -1,7 +1,7 @@
 """From the text of a plan file to a ``Plan``, with every error and every warning at once.
 
 The text becomes a tree (``document``), the tree's sections are read by their schemas (``strategy``, ``outreach``),
-and names are checked across sections (``references``).
+names are checked across sections (``references``), and what can be read is looked at as a strategy (``lint``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from touchbook.kernel.errors import PlanInvalid, Problem
-from touchbook.plan import document, outreach, references, schema, strategy
+from touchbook.plan import document, lint, outreach, references, schema, strategy
 from touchbook.plan.document import Document, MappingNode
 from touchbook.plan.fields import Fields, Notes
 from touchbook.plan.forms import FormError, shown, suggestion
@@ -46,6 +46,8 @@ def load(text: str | bytes, source: str = "plan.yaml") -> Loaded:
     notes = Notes(list(read.problems))
     plan = _plan(read.root, notes) if read.root is not None else None
     errors = [problem for problem in notes.problems if problem.severity == "error"]
+    if plan is not None:
+        notes.problems.extend(lint.lint(plan, read, tuple(errors)))
     problems = tuple(sorted(set(notes.problems)))
     return Loaded(None if errors else plan, problems, read, source)
 
@@ -61,7 +63,7 @@ def read_plan(text: str | bytes, source: str = "plan.yaml") -> Plan:
 def _plan(root: MappingNode, notes: Notes) -> Plan:
     """Everything that could be read, with defaults where something could not."""
     top = Fields(schema.TOP, root, notes, "the plan")
-    currency = top.read("currency", _currency, "EUR")
+    currency = top.read("currency", _currency, "")  # noted when it is none
     attributes = strategy.attributes(_section(top, "attributes"), notes)
     questions = strategy.questions(_section(top, "questions"), attributes, notes)
     types_node, touchpoints_node = _section(top, "types", True), _section(top, "touchpoints")

@@ -188,6 +188,6 @@ def _wrong_kind(name: str, read: Amount, teams: tuple[str, ...], currency: str) 
     if read.kind != wanted:
         thing = {"minutes": "a team's time", "messages": "a channel's messages", "money": "money"}[wanted]
         return f"the capacity '{name}' is {thing}, and this is {read.kind}", f"write {example}"
-    if wanted == "money" and read.currency != currency:
+    if wanted == "money" and currency and read.currency != currency:
         return f"the budget is in {read.currency}, and the plan in {currency}", f"write {example}"
     return None

@@ -1,0 +1,356 @@
+"""The strategy lint: what a sound plan may still have forgotten. One small function a rule.
+
+To add a rule, write a function from a plan to findings and put it into ``RULES`` with what it finds and why that
+matters; the reference page and the loader take it from there. A rule never warns on a guess: where it cannot know, it
+is silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from touchbook.kernel.errors import Problem
+from touchbook.plan.document import Document
+from touchbook.plan.model import Plan, Purpose, Touch
+from touchbook.plan.satisfiable import always, satisfiable
+from touchbook.plan.vocabulary import Vocabulary, vocabulary
+
+FEWEST_DEPOSITS = 3
+UNANSWERABLE = ("nothing", "none", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found, at a path of keys into the plan file."""
+
+    path: tuple[str | int, ...]
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule of the lint: what it finds, why it matters, and the sections that it reads."""
+
+    name: str
+    finds: str
+    why: str
+    reads: tuple[str, ...]
+    find: Callable[[Plan], Iterator[Finding]]
+
+
+def lint(plan: Plan, document: Document, errors: tuple[Problem, ...] = ()) -> tuple[Problem, ...]:
+    """Every warning about a plan, placed in its document.
+
+    With *errors*, rules that read a section whose names are in doubt are left out, and so are findings about a part
+    that has an error already.
+    """
+    shaky = _shaky_sections(document, errors)
+    broken = {part for error in errors if (part := _part_at(document, error)) is not None}
+    found = []
+    for rule in RULES:
+        if shaky is None or not shaky.isdisjoint(rule.reads):
+            continue
+        for finding in rule.find(plan):
+            if finding.path[:2] not in broken:
+                line, column = document.place(finding.path)
+                found.append(Problem(line, column, finding.what, finding.remedy, "warning", rule.name))
+    return tuple(sorted(found))
+
+
+_DOUBTFUL = frozenset({"unknown-name", "unknown-key", "missing-key", "duplicate-key", "syntax", "name", "form"})
+
+
+def _shaky_sections(document: Document, errors: tuple[Problem, ...]) -> set[str] | None:
+    """The sections in which names may be missing; None when that may be all of them."""
+    shaky = set()
+    for error in errors:
+        if error.rule in _DOUBTFUL:
+            part = _part_at(document, error)
+            if part is None or len(part) == 1:
+                return None
+            shaky.add(str(part[0]))
+    return shaky
+
+
+def _part_at(document: Document, error: Problem) -> tuple[str | int, ...] | None:
+    """The named part of a section in which an error lies: the last one that begins before it."""
+    best: tuple[str | int, ...] | None = None
+    for section, entry in document.root.entries.items() if document.root else ():
+        if (entry.key.line, entry.key.column) > (error.line, error.column):
+            break
+        best = (section,)
+        for name in getattr(entry.value, "entries", {}):
+            if document.place((section, name)) <= (error.line, error.column):
+                best = (section, name)
+        for index in range(len(getattr(entry.value, "items", ()))):
+            if document.place((section, index)) <= (error.line, error.column):
+                best = (section, index)
+    return best
+
+
+def _questions_unneeded(plan: Plan) -> Iterator[Finding]:
+    needed = {need for decision in plan.intelligence for need in decision.needs}
+    for name in plan.questions:
+        if name not in needed:
+            remedy = f"add '{name}' to the needs of a decision, or stop asking it"
+            yield Finding(("questions", name), f"no decision needs the question '{name}'", remedy)
+
+
+def _decisions_without_act(plan: Plan) -> Iterator[Finding]:
+    for index, decision in enumerate(plan.intelligence):
+        if not decision.acts:
+            remedy = "name the touches that act on it, or drop the decision"
+            yield Finding(("intelligence", index), "this decision leads to no act", remedy)
+
+
+def _intelligence_ungathered(plan: Plan) -> Iterator[Finding]:
+    asked = {question for touch in plan.touches.values() for question in touch.asks}
+    for touch in plan.touches.values():
+        columns = touch.when.columns if touch.when else frozenset()
+        for question in plan.questions:
+            if question not in asked and not columns.isdisjoint({question, f"{question}_age_days"}):
+                what = f"the touch '{touch.name}' uses '{question}', and no touch asks it"
+                remedy = f"add '{question}' to the 'asks' of a touch"
+                yield Finding(("touches", touch.name, "when"), what, remedy)
+
+
+def _types_unreached(plan: Plan) -> Iterator[Finding]:
+    words = words_of(plan)
+    for name in plan.types:
+        if possible(plan, name, words) and not any(
+            _reaches(plan, touch, name, words) for touch in plan.touches.values()
+        ):
+            what = f"no touch ever reaches customers of the type '{name}'"
+            yield Finding(("types", name), what, f"add '{name}' to the 'to' of a touch")
+
+
+def _touchpoints_thin(plan: Plan) -> Iterator[Finding]:
+    for name, touchpoint in plan.touchpoints.items():
+        if not touchpoint.withdrawals:
+            remedy = "ask those who work there what can go wrong"
+            yield Finding(("touchpoints", name), f"the touchpoint '{name}' has no withdrawals", remedy)
+        if len(touchpoint.deposits) < FEWEST_DEPOSITS:
+            what = f"the touchpoint '{name}' has {_counted(len(touchpoint.deposits), 'deposit')}"
+            remedy = f"collect at least {FEWEST_DEPOSITS} from those who work there"
+            yield Finding(("touchpoints", name), what, remedy)
+
+
+def _selling_beyond_share(plan: Plan) -> Iterator[Finding]:
+    sells = [touch for touch in plan.touches.values() if touch.purpose is Purpose.SELL]
+    if not sells:
+        return
+    if plan.guardrails.sales_share is None:
+        what = "the plan sells, and nothing says how much of all touches may be sells"
+        yield Finding(("guardrails",), what, "add sales_share: 10% to the guardrails")
+    elif plan.guardrails.sales_share == 0:
+        for touch in sells:
+            what = f"the touch '{touch.name}' sells, and the sales share is 0%"
+            yield Finding(("touches", touch.name), what, "raise sales_share, or drop the touch")
+    words = words_of(plan)
+    for name in plan.types:
+        reached = [touch for touch in plan.touches.values() if _reaches(plan, touch, name, words)]
+        if reached and all(touch.purpose is Purpose.SELL for touch in reached):
+            what = f"customers of the type '{name}' are only ever sold to"
+            yield Finding(("types", name), what, f"give '{name}' touches that inform, ask, help or thank")
+
+
+def _choices_unanswered(plan: Plan) -> Iterator[Finding]:
+    answered = {answer for touch in plan.touches.values() for answer in touch.answers}
+    barrier = plan.questions.get("barrier")
+    for choice in barrier.choices if barrier else ():
+        if choice not in answered and choice not in UNANSWERABLE:
+            remedy = f"add a touch with 'answers: {choice}'"
+            yield Finding(("questions", "barrier", "choices"), f"nothing answers the barrier '{choice}'", remedy)
+
+
+def _asks_too_often(plan: Plan) -> Iterator[Finding]:
+    asking = [touch for touch in plan.touches.values() if touch.asks]
+    for touch in asking:
+        good_for = min(
+            (plan.questions[name].good_for_days for name in touch.asks if name in plan.questions), default=0.0
+        )
+        if not touch.once and touch.cooldown_days < good_for:
+            what = f"the touch '{touch.name}' may ask again after {touch.cooldown_days:g} days, while answers last"
+            what = f"{what} {good_for:g} days"
+            yield Finding(("touches", touch.name), what, f"write cooldown: {good_for:g} days")
+    asked = {name for touch in asking for name in touch.asks if name in plan.questions}
+    shortest = min((plan.questions[name].good_for_days for name in asked), default=0.0)
+    for limit in plan.guardrails.at_most:
+        if limit.key == Purpose.ASK and limit.days / limit.count < shortest:
+            what = f"customers may be asked {limit.count} times in {limit.days:g} days, while every answer lasts"
+            what = f"{what} {shortest:g} days or more"
+            yield Finding(("guardrails", "at_most", "ask"), what, f"write ask: 1 per {shortest:g} days")
+
+
+def _asks_nothing(plan: Plan) -> Iterator[Finding]:
+    for touch in plan.touches.values():
+        if touch.purpose is Purpose.ASK and not touch.asks:
+            what = f"the touch '{touch.name}' is meant to ask, and asks no question"
+            yield Finding(("touches", touch.name), what, "name the questions under 'asks'")
+
+
+def _capacity_unused(plan: Plan) -> Iterator[Finding]:
+    for name, capacity in plan.capacity.items():
+        touches = plan.touches.values()
+        used = {
+            "minutes": any(touch.team == name and touch.minutes > 0 for touch in touches),
+            "messages": any(touch.channel == name for touch in touches),
+            "money": any(touch.cost > 0 for touch in touches),
+        }
+        if not used[capacity.kind]:
+            remedy = "give a touch that team and its minutes, that channel or a cost, or drop the capacity"
+            yield Finding(("capacity", name), f"no touch uses the capacity '{name}'", remedy)
+
+
+def _touches_unreachable(plan: Plan) -> Iterator[Finding]:
+    words = words_of(plan)
+    for touch in plan.touches.values():
+        if not any(_reaches(plan, touch, name, words) for name in touch.to or plan.types):
+            what = f"no customer can ever receive the touch '{touch.name}'"
+            remedy = "its 'when' contradicts itself, its types, or what forbids selling: change one of them"
+            yield Finding(("touches", touch.name), what, remedy)
+
+
+def _types_impossible(plan: Plan) -> Iterator[Finding]:
+    words = words_of(plan)
+    for name in plan.types:
+        if not possible(plan, name, words):
+            what = f"no customer can be of the type '{name}', because an earlier one holds first"
+            earlier = list(plan.types)[: list(plan.types).index(name)]
+            if not earlier or not satisfiable((plan.types[name],), (), words, {}):
+                what = f"no customer can be of the type '{name}', because its condition contradicts itself"
+            yield Finding(("types", name), what, "move it up, or change its condition")
+
+
+def _types_open(plan: Plan) -> Iterator[Finding]:
+    words = words_of(plan)
+    if not any(always(condition, words) for condition in plan.types.values()) and satisfiable(
+        (), plan.types.values(), words, {}
+    ):
+        what = "some customers may be of no type, and no touch that is for types can reach them"
+        yield Finding(("types",), what, "add 'regular: true' as the last type")
+
+
+def words_of(plan: Plan) -> Vocabulary:
+    """The vocabulary of all conditions of a plan."""
+    return vocabulary(plan.attributes, plan.questions, tuple(plan.types), tuple(plan.touchpoints))
+
+
+def possible(plan: Plan, type_name: str, words: Vocabulary) -> bool:
+    """Whether a customer can be of a type, as far as is known."""
+    names = list(plan.types)
+    earlier = [plan.types[name] for name in names[: names.index(type_name)]]
+    return satisfiable((plan.types[type_name],), earlier, words, {})
+
+
+def _reaches(plan: Plan, touch: Touch, type_name: str, words: Vocabulary) -> bool:
+    """Whether a customer of a type can receive a touch, as far as is known."""
+    if (touch.to and type_name not in touch.to) or type_name not in plan.types:
+        return False
+    names = list(plan.types)
+    refused = [plan.types[name] for name in names[: names.index(type_name)]]
+    if touch.purpose is Purpose.SELL and plan.guardrails.never_sell_when:
+        refused.append(plan.guardrails.never_sell_when)
+    holding = [plan.types[type_name], *([touch.when] if touch.when else [])]
+    return satisfiable(holding, refused, words, {"type": type_name})
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "question-unneeded",
+        "a question that no decision needs",
+        "an answer that changes no decision costs the customer's patience for nothing",
+        ("questions", "intelligence"),
+        _questions_unneeded,
+    ),
+    Rule(
+        "decision-without-act",
+        "a decision with no act",
+        "knowing without doing anything about it is not a decision",
+        ("intelligence",),
+        _decisions_without_act,
+    ),
+    Rule(
+        "intelligence-ungathered",
+        "a touch whose condition uses a question that no touch asks",
+        "the condition can never hold by itself, so the touch would silently not happen",
+        ("touches", "questions"),
+        _intelligence_ungathered,
+    ),
+    Rule(
+        "type-unreached",
+        "a type that no touch ever reaches",
+        "the plan says that these customers matter and then leaves them in silence",
+        ("types", "touches"),
+        _types_unreached,
+    ),
+    Rule(
+        "touchpoint-thin",
+        f"a touchpoint without withdrawals, or with fewer than {FEWEST_DEPOSITS} deposits",
+        "nothing can be logged, learnt or improved where only one side was thought of",
+        ("touchpoints",),
+        _touchpoints_thin,
+    ),
+    Rule(
+        "selling-beyond-share",
+        "sells without a sales share, sells that the share forbids, or a type that is only ever sold to",
+        "a relationship is not built by selling alone",
+        ("types", "touches", "guardrails"),
+        _selling_beyond_share,
+    ),
+    Rule(
+        "choice-unanswered",
+        "a barrier choice that nothing answers (nothing, none and other apart)",
+        "asking what stands in the way promises that something will be done about it",
+        ("questions", "touches"),
+        _choices_unanswered,
+    ),
+    Rule(
+        "asks-too-often",
+        "asks more frequent than answers expire",
+        "people notice when they are asked what they have just said",
+        ("questions", "touches", "guardrails"),
+        _asks_too_often,
+    ),
+    Rule(
+        "ask-without-question",
+        "an ask that asks nothing",
+        "its answer could not be recorded",
+        ("touches",),
+        _asks_nothing,
+    ),
+    Rule(
+        "capacity-unused",
+        "a capacity that no touch uses",
+        "it looks like a limit and limits nothing; often a team's name is misspelt",
+        ("capacity", "touches"),
+        _capacity_unused,
+    ),
+    Rule(
+        "touch-unreachable",
+        "a touch that no customer can ever receive",
+        "its conditions contradict each other, its types or the guardrails",
+        ("types", "touches", "guardrails"),
+        _touches_unreachable,
+    ),
+    Rule(
+        "type-impossible",
+        "a type that no customer can be of",
+        "types are tried in order, and an earlier one always holds first",
+        ("types",),
+        _types_impossible,
+    ),
+    Rule(
+        "types-open",
+        "types that leave some customers without one",
+        "touches that name types cannot reach them",
+        ("types",),
+        _types_open,
+    ),
+)

@@ -1,0 +1,1 @@
+"""Import moments, customers, outcomes and answers from CSV and Parquet files."""

@@ -1,0 +1,71 @@
+"""How far an import got: begun or taken up again, advanced with every batch, and finished."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from touchbook.kernel.errors import Refused
+from touchbook.kernel.ids import mint
+from touchbook.store.append import hold_arrivals
+from touchbook.store.models import Import
+from touchbook.workflows.import_records.batches import Counts
+
+
+def begin(kind: str, source: str, file_name: str, digest: str, at: datetime) -> Import:
+    """A new import, or the unfinished one of the same file and map, to go on from its checkpoint."""
+    with transaction.atomic():
+        _hold()
+        unfinished = Import.objects.filter(
+            kind=kind, digest=digest, finished_at__isnull=True, undone_at__isnull=True
+        ).order_by("started_at")
+        return unfinished.last() or Import.objects.create(
+            id=mint(at), kind=kind, source=source, file_name=file_name[-300:], digest=digest, started_at=at
+        )
+
+
+def advance(import_id: UUID, rows_from: int, rows_to: int, counts: Counts) -> None:
+    """Move the checkpoint, first of all in a batch's transaction.
+
+    Raises ``Refused`` when it does not stand where this run left it: another run is at the same file, or undid it.
+    """
+    _hold()
+    moved = Import.objects.filter(
+        id=import_id, rows_done=rows_from, finished_at__isnull=True, undone_at__isnull=True
+    ).update(
+        rows_done=rows_to,
+        added=F("added") + counts.added + counts.changed,
+        repeated=F("repeated") + counts.repeated,
+        rejected=F("rejected") + len(counts.rejects),
+    )
+    if not moved:
+        raise Refused(
+            "Another run is importing or undoing the same file; "
+            "wait until it has finished and import again: nothing is counted twice."
+        )
+
+
+def check(import_id: UUID, rows_from: int) -> None:
+    """Hold the database for a batch, and make sure that the checkpoint stands where this run left it."""
+    _hold()
+    if not Import.objects.filter(
+        id=import_id, rows_done=rows_from, finished_at__isnull=True, undone_at__isnull=True
+    ).exists():
+        advance(import_id, -1, -1, Counts())
+
+
+def finish(import_id: UUID, at: datetime) -> None:
+    """The file is read to its end. An import that brought nothing new leaves no trace."""
+    with transaction.atomic():
+        _hold()
+        Import.objects.filter(id=import_id, added=0, finished_at__isnull=True).delete()
+        Import.objects.filter(id=import_id, finished_at__isnull=True).update(finished_at=at)
+
+
+def _hold() -> None:
+    """Imports take turns: SQLite's transactions are exclusive from their start, PostgreSQL's take a lock."""
+    with connection.cursor() as cursor:
+        hold_arrivals(cursor)

@@ -1,0 +1,118 @@
+"""Who is meant: outside identifiers become customers, found or made in bulk."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from touchbook.kernel.ids import derive
+from touchbook.store.audit import Change, audit
+from touchbook.store.models import Customer, Identifier, Staff
+from touchbook.store.values import uuid_of
+from touchbook.workflows.import_records.bulk import insert, select_in
+from touchbook.workflows.import_records.values import BadValue, shown
+
+
+def origin_of(import_id: UUID) -> str:
+    """What the audit trail names as the origin of what an import did."""
+    return f"import {import_id}"
+
+
+class Directory:
+    """The customers and staff of an import: those that are there, and those that it makes.
+
+    ``look_up`` reads what a batch needs, ``write`` adds what the batch made, in the batch's transaction. A preview
+    never writes, and keeps what it would have made in mind.
+    """
+
+    def __init__(self, import_id: UUID, actor: str) -> None:
+        self._import_id, self._actor = import_id, actor
+        self._known: dict[tuple[str, str], UUID] = {}
+        self._staff: dict[str, UUID] = {}
+        self._made: list[tuple[UUID, dict[str, Any]]] = []
+        self._identifiers: list[tuple[str, str, UUID]] = []
+        self._named: list[tuple[UUID, tuple[str, str]]] = []
+        self._hired: list[tuple[UUID, str]] = []
+        self.made_count = 0
+
+    def look_up(self, identifiers: Iterable[tuple[str, str]], staff: Iterable[str] = ()) -> None:
+        """Read who is known under *identifiers*, and which *staff* codes are there."""
+        values: defaultdict[str, set[str]] = defaultdict(set)
+        for kind, value in identifiers:
+            if (kind, value) not in self._known:
+                values[kind].add(value)
+        query = f"SELECT value, customer_id FROM {Identifier._meta.db_table} WHERE kind = %s AND value"  # noqa: S608
+        for kind, wanted in values.items():
+            for value, customer in select_in(query, [kind], sorted(wanted)):
+                self._known[kind, value] = uuid_of(customer)
+        codes = {code for code in staff if code and code not in self._staff}
+        if codes:
+            query = f"SELECT code, id FROM {Staff._meta.db_table} WHERE code"  # noqa: S608
+            self._staff |= {code: uuid_of(found) for code, found in select_in(query, [], sorted(codes))}
+
+    def customer(self, identifiers: tuple[tuple[str, str], ...], at: datetime, attributes: dict[str, Any]) -> UUID:
+        """The customer of these identifiers, made with *attributes* when none of them is known.
+
+        Raises ``BadValue`` when they belong to two customers.
+        """
+        self.check(identifiers)
+        found = {self._known[one] for one in identifiers if one in self._known}
+        was_there = bool(found)
+        if was_there:
+            customer = found.pop()
+        else:
+            customer = derive(at, self._import_id, "customer", *identifiers[0])
+            self._made.append((customer, attributes))
+            self.made_count += 1
+        for one in identifiers:
+            if one not in self._known:
+                if was_there:
+                    self._named.append((customer, one))
+                self._known[one] = customer
+                self._identifiers.append((*one, customer))
+        return customer
+
+    def check(self, identifiers: tuple[tuple[str, str], ...]) -> None:
+        """Raise ``BadValue`` when these identifiers belong to two customers."""
+        if len(identifiers) > 1 and len({self._known[one] for one in identifiers if one in self._known}) > 1:
+            told = " and ".join(f"{kind} '{shown(value)}'" for kind, value in identifiers)
+            raise BadValue(f"{told} belong to different customers", "correct the row, or merge the two customers first")
+
+    def all_known(self, identifiers: tuple[tuple[str, str], ...]) -> bool:
+        """Whether every one of these identifiers is a customer's already."""
+        return all(one in self._known for one in identifiers)
+
+    def known(self, identifiers: tuple[tuple[str, str], ...]) -> UUID | None:
+        """The customer of any of these identifiers, or None."""
+        return next((self._known[one] for one in identifiers if one in self._known), None)
+
+    def staff(self, code: str, at: datetime) -> UUID:
+        """The member of staff with this code; made when there is none."""
+        found = self._staff.get(code)
+        if found is None:
+            found = self._staff[code] = derive(at, self._import_id, "staff", code)
+            self._hired.append((found, code))
+        return found
+
+    def write(self, at: datetime) -> None:
+        """Add what was made since the last time, with its audit entries; *at* is the present instant."""
+        insert(Customer, ("id", "changed_at", "name", "timezone", "attributes"),
+               [(customer, at, "", "", attributes) for customer, attributes in self._made])  # fmt: skip
+        insert(Identifier, ("kind", "value", "customer_id"), self._identifiers)
+        insert(Staff, ("id", "changed_at", "name", "code"), [(one, at, code, code) for one, code in self._hired])
+        made = {customer for customer, _ in self._made}
+        changes = [Change("create", "customer", customer, None, {"attributes": said}) for customer, said in self._made]
+        changes += [
+            Change("create", "identifier", customer, None, {"kind": kind, "value": value})
+            for customer, (kind, value) in self._named
+            if customer not in made
+        ]
+        changes += [Change("create", "staff", one, None, {"code": code}) for one, code in self._hired]
+        audit(changes, self._actor, at, origin_of(self._import_id))
+        # The next batch asks the database again: others may have merged or removed customers in between.
+        self._known.clear()
+        self._staff.clear()
+        self._made, self._identifiers, self._named, self._hired = [], [], [], []

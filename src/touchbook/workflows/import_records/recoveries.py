@@ -1,0 +1,118 @@
+"""Rows that make an earlier moment good: which withdrawals they close, and how much they may give back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from touchbook.kernel.ids import derive
+from touchbook.ledger.book import lines_of
+from touchbook.ledger.entries import Entry, Kind, day_of
+from touchbook.ledger.recovery import recoverable
+from touchbook.ledger.terms import Terms
+from touchbook.store.append import select_by_ids
+from touchbook.store.models import Entry as EntryRow
+from touchbook.store.values import instant_of, uuid_of
+from touchbook.workflows.import_records.batches import Keys
+from touchbook.workflows.import_records.records import MomentRecord
+from touchbook.workflows.import_records.values import BadValue, shown
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DIGEST = (1 << 80) - 1  # the part of a derived id that does not depend on its instant
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """One entry on a customer's page, with the moment and the touchpoint that it belongs to."""
+
+    entry: Entry
+    moment: UUID
+    touchpoint: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWithdrawal:
+    """A withdrawal to be made good, and the most points that doing so may deposit."""
+
+    id: UUID
+    points_max: float
+
+
+class Recoveries:
+    """The pages of the customers whose moments a batch makes good."""
+
+    def __init__(self, keys: Keys, terms: Terms) -> None:
+        self._keys, self._terms = keys, terms
+        self._pages: defaultdict[UUID, list[PageLine]] = defaultdict(list)
+
+    def look_up(self, customers: Iterable[UUID]) -> None:
+        """Read the pages of *customers*."""
+        query = (
+            "SELECT id, account, at, kind, points, corrects, recovers, moment, touchpoint "  # noqa: S608
+            f"FROM {EntryRow._meta.db_table} WHERE account"
+        )
+        for row in select_by_ids(query, [one for one in dict.fromkeys(customers) if one not in self._pages]):
+            corrects, recovers = (uuid_of(link) if link else None for link in row[5:7])
+            at = day_of(instant_of(row[2]))
+            entry = Entry(uuid_of(row[0]), uuid_of(row[1]), at, Kind(row[3]), row[4], corrects, recovers)
+            self._pages[entry.account].append(PageLine(entry, uuid_of(row[7]), uuid_of(row[8])))
+
+    def note(self, line: PageLine) -> None:
+        """Put a new entry on its page, so that a later row can make it good."""
+        self._pages[line.entry.account].append(line)
+
+    def forget(self) -> None:
+        """Let go of all pages: the database has them."""
+        self._pages.clear()
+
+    def open_withdrawals(
+        self, record: MomentRecord, customer: UUID | None, waiting: dict[str, str]
+    ) -> list[OpenWithdrawal]:
+        """The withdrawals that a record makes good.
+
+        *waiting* are this batch's records that are not in yet: key -> the key that they make good. Raises
+        ``BadValue``, without a column, when there is nothing to make good.
+        """
+        name = shown(record.recovers)
+        if _goes_round(record, waiting):
+            raise BadValue(f"'{name}' is made good by a row that this row makes good itself", "break the circle")
+        import_id = self._keys.import_of(record.recovers)
+        if import_id is None:
+            remedy = "import that moment first, or put its row above this one"
+            raise BadValue(f"no earlier moment has the id '{name}'", remedy)
+        if customer is None:
+            raise BadValue(f"'{name}' is made good without a customer", "fill in whose moment it was")
+        digest = derive(_EPOCH, import_id, record.recovers).int & _DIGEST
+        page = self._pages[customer]
+        own = [line for line in page if line.moment.int & _DIGEST == digest]
+        if not own:
+            raise BadValue(f"'{name}' is not a moment of this customer", "correct the id, or the customer")
+        lines = lines_of(line.entry for line in page)
+        day = day_of(record.at)
+        if any(line.entry.day > day for line in own):
+            raise BadValue(f"'{name}' happened after this row", "correct one of the two dates")
+        found = []
+        for line in own:
+            fate = lines.get(line.entry.id)
+            if fate is None or fate.kind is not Kind.WITHDRAWAL or fate.void or fate.recovered_day is not None:
+                continue
+            others = [
+                lines[other.entry.id]
+                for other in page
+                if other.touchpoint == line.touchpoint and other.entry.id in lines and other is not line
+            ]
+            found.append(OpenWithdrawal(line.entry.id, recoverable(fate, day, others, self._terms)))
+        if not found:
+            raise BadValue(f"'{name}' has no open withdrawal", "it was made good before, or was none: clear the cell")
+        return found
+
+
+def _goes_round(record: MomentRecord, waiting: dict[str, str]) -> bool:
+    key, seen = record.recovers, {record.key}
+    while key and key not in seen:
+        seen.add(key)
+        key = waiting.get(key, "")
+    return key == record.key

@@ -1,0 +1,240 @@
+"""An import from its file to its report: short batches, each a transaction of its own, resumed where it stopped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from uuid import UUID
+
+from django.db import transaction
+
+from touchbook.kernel.clock import now
+from touchbook.kernel.errors import MapInvalid, Problem, Refused, Unreadable
+from touchbook.kernel.ids import mint
+from touchbook.store.queries import version_in_force
+from touchbook.workflows.import_records import checkpoint
+from touchbook.workflows.import_records.answers import AnswersWriter
+from touchbook.workflows.import_records.batches import Counts, Task, Writer
+from touchbook.workflows.import_records.customer_changes import CustomersWriter
+from touchbook.workflows.import_records.dates import Order, find_order
+from touchbook.workflows.import_records.in_force import InForce, in_force
+from touchbook.workflows.import_records.mapping import DateCell, RecordKind, RecordMap, file_terms, load
+from touchbook.workflows.import_records.moments import MomentsWriter
+from touchbook.workflows.import_records.reading import Row, Source, open_source
+from touchbook.workflows.import_records.records import Converter, Record, Reject
+from touchbook.workflows.import_records.rejects import RejectsFile, default_path, is_rejects_file, unsafe
+from touchbook.workflows.import_records.words import words_of
+
+BATCH_ROWS = 5_000
+SAMPLE_ROWS = 5_000
+PREVIEW_ROWS = 5
+
+
+@dataclass(slots=True)
+class Report:
+    """What an import did, or (``dry_run``) would do."""
+
+    kind: RecordKind
+    dry_run: bool
+    form: str
+    dates: dict[str, str]
+    import_id: UUID | None = None
+    resumed_from: int = 0
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    repeated: int = 0
+    skipped: int = 0
+    rejected: int = 0
+    customers_made: int = 0
+    problems: Counter[str] = field(default_factory=Counter)
+    rejects_path: Path | None = None
+    preview: list[str] = field(default_factory=list)
+
+
+def import_records(
+    kind: RecordKind,
+    path: Path,
+    map_path: Path,
+    *,
+    rejects_path: Path | None = None,
+    dry_run: bool = False,
+    actor: str = "",
+    progress: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Import a file of one kind of record, as its map says.
+
+    *progress* is told the rows done and about how many there are. Rows that cannot be recorded go to *rejects_path*
+    (default: beside the file); all others are kept. Importing the same file again adds nothing; an import that was
+    interrupted goes on where it stopped. With *dry_run* nothing at all is written.
+
+    Raises ``MapInvalid`` for a map with problems, ``Unreadable`` for a file that cannot be read, ``Refused`` without a
+    plan in force or while another run imports the same file.
+    """
+    try:
+        text = map_path.read_bytes()
+    except OSError as error:
+        raise Unreadable(f"The map {map_path} cannot be read ({error.strerror}); name a file you may read.") from error
+    terms = file_terms(text, str(map_path))
+    source = open_source(path, terms.delimiter, terms.encoding)
+    ground = in_force()
+    mapped = load(text, kind, source.columns, ground.plan, ground.playbook, source=str(map_path))
+    orders = _orders(source, mapped, str(map_path))
+    run = _Run(source, mapped, ground, orders, actor, now())
+    run.report.dry_run = dry_run
+    if dry_run:
+        run.preview(progress)
+        return run.report
+    digest = hashlib.sha256(source.digest.encode() + hashlib.sha256(text).digest()).hexdigest()
+    run.carry_out(digest, RejectsFile(rejects_path or default_path(path), source.columns), progress)
+    return run.report
+
+
+class _Run:
+    def __init__(
+        self, source: Source, mapped: RecordMap, ground: InForce, orders: dict[str, Order], actor: str, at: datetime
+    ) -> None:
+        self._source, self._map, self._ground, self._actor, self._at = source, mapped, ground, actor, at
+        self._converter = Converter(mapped, ground.plan, orders, at, source.columns)
+        self._restores = is_rejects_file(source.columns)
+        told = {
+            name: f"{cell.format or _order_words(orders[name])}; {cell.zone.key} where no zone is named"
+            for name, cell in _date_cells(mapped)
+        }
+        self.report = Report(mapped.kind, False, source.form, told)
+
+    def preview(self, progress: Callable[[int, int], None] | None) -> None:
+        """All that an import does, without writing."""
+        writer = self._writer(mint(self._at), self._at)
+        for rows in self._batches():
+            records, counts = self._convert(rows)
+            room = PREVIEW_ROWS - len(self.report.preview)
+            self.report.preview += [f"row {record.row.number}: {words_of(record)}" for record in records[:room]]
+            self._count(rows, counts, writer.prepare(records))
+            if progress:
+                progress(self.report.rows, self._source.rows_estimate)
+        self.report.customers_made = writer.customers_made()
+
+    def carry_out(self, digest: str, rejects: RejectsFile, progress: Callable[[int, int], None] | None) -> None:
+        """Import what has not been imported yet."""
+        report = self.report
+        begun = checkpoint.begin(self._map.kind, self._map.source, self._source.path.name, digest, self._at)
+        report.import_id, report.resumed_from = begun.id, begun.rows_done
+        report.rows = begun.rows_done
+        report.added, report.repeated, report.rejected = begun.added, begun.repeated, begun.rejected
+        report.skipped = begun.rows_done - begun.added - begun.repeated - begun.rejected
+        writer = self._writer(begun.id, begun.started_at)
+        for rows in self._batches():
+            if rows[-1].number <= begun.rows_done:
+                for row in rows:
+                    self._converter.count(row)
+                continue
+            records, counts = self._convert(rows)
+            with transaction.atomic():
+                checkpoint.check(begun.id, report.rows)
+                self._same_plan()
+                rejects.cut(report.rejected)
+                counts = _together(counts, writer.prepare(records))
+                checkpoint.advance(begun.id, report.rows, rows[-1].number, counts)
+                writer.write(now())
+                # On disk before the commit: a kill in between is put right by cutting, a lost reject could not be.
+                rejects.add(counts.rejects)
+            self._count(rows, counts, Counts())
+            if progress:
+                progress(report.rows, self._source.rows_estimate)
+        checkpoint.finish(begun.id, now())
+        report.customers_made = writer.customers_made()
+        report.rejects_path = rejects.path if report.rejected else None
+
+    def _same_plan(self) -> None:
+        version = version_in_force()
+        if version is None or version.number != self._ground.version:
+            raise Refused("Another plan came into force during the import; import again: it goes on where it stopped.")
+
+    def _writer(self, import_id: UUID, started_at: datetime) -> Writer:
+        task = Task(import_id, self._map.kind, self._map.source, self._actor, self._ground.terms, started_at)
+        if self._map.kind == "moments":
+            return MomentsWriter(task, recovering=self._map.recovers is not None)
+        return CustomersWriter(task) if self._map.kind == "customers" else AnswersWriter(task)
+
+    def _batches(self) -> Iterator[list[Row]]:
+        rows = self._source.rows()
+        while batch := list(islice(rows, BATCH_ROWS)):
+            if self._restores:
+                batch = [row._replace(fields=[unsafe(cell) for cell in row.fields]) for row in batch]
+            yield batch
+
+    def _convert(self, rows: Sequence[Row]) -> tuple[list[Record], Counts]:
+        records: list[Record] = []
+        counts = Counts()
+        for row in rows:
+            record = self._converter.convert(row)
+            if isinstance(record, Reject):
+                counts.rejects.append(record)
+            elif record is not None:
+                records.append(record)
+        return records, counts
+
+    def _count(self, rows: Sequence[Row], *parts: Counts) -> None:
+        report, rejected = self.report, 0
+        for counts in parts:
+            report.added += counts.added
+            report.changed += counts.changed
+            report.repeated += counts.repeated
+            rejected += len(counts.rejects)
+            report.problems.update(_general(reject) for reject in counts.rejects)
+        kept = sum(counts.added + counts.changed + counts.repeated for counts in parts)
+        report.rejected += rejected
+        report.skipped += len(rows) - kept - rejected
+        report.rows = rows[-1].number
+
+
+def _together(first: Counts, second: Counts) -> Counts:
+    rejects = sorted([*first.rejects, *second.rejects], key=lambda reject: reject.row.number)
+    return Counts(second.added, second.changed, second.repeated, rejects)
+
+
+def _general(reject: Reject) -> str:
+    """A reject's problem without its value, so that problems of one kind are counted together."""
+    problem = reject.problem
+    for part in filter(None, (reject.value,)):
+        problem = problem.replace(f"'{part}'", "…")
+    return f"{reject.column}: {problem}" if reject.column else problem
+
+
+def _date_cells(mapped: RecordMap) -> list[tuple[str, DateCell]]:
+    return [(name, cell) for name, cell in (("at", mapped.at), ("since", mapped.since)) if cell is not None]
+
+
+def _orders(source: Source, mapped: RecordMap, map_name: str) -> dict[str, Order]:
+    """How the columns of dates write day and month.
+
+    A sample of the file tells whether the question arises; the whole file is asked only when it does.
+    """
+    orders, problems = {}, []
+    for name, cell in _date_cells(mapped):
+        index = cell.cell.index
+        orders[name] = Order.NONE
+        if cell.format or index < 0:
+            continue
+        values = (row.fields[index] for row in source.rows() if row.trouble is None)
+        if find_order(islice(values, SAMPLE_ROWS)) is Order.NONE:
+            continue
+        orders[name] = find_order(row.fields[index] for row in source.rows() if row.trouble is None)
+        if orders[name] is Order.EITHER:
+            what = f"every date in the column '{cell.cell.column}' can be read day first or month first"
+            column = cell.cell.column
+            remedy = f'write {name}: {{column: {column}, format: "%d/%m/%Y"}}, or "%m/%d/%Y", with %H:%M for a time'
+            problems.append(Problem(cell.line, cell.place, what, remedy))
+    if problems:
+        raise MapInvalid(problems, map_name)
+    return orders
+
+
+def _order_words(order: Order) -> str:
+    return "ISO 8601 or another that is clear by itself" if order is Order.NONE else order.value

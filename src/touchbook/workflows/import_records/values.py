@@ -1,0 +1,114 @@
+"""Single values: what a cell's text means, and a sentence when it means nothing."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+
+from touchbook.plan.model import ValueKind
+
+SHOWN_CHARACTERS = 60
+_YES = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
+_NO = frozenset({"no", "n", "false", "f", "0", "off"})
+_MINOR_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
+    ("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"), 0
+)
+_MONEY = re.compile(r"[^\d()+\-.,]*([+-]?)[^\d()+\-.,]*([\d.,][\d.,' \u00a0\u202f]*)[^\d()+\-.,]*")
+_GROUPED = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*")
+
+
+class BadValue(Exception):
+    """A cell that means nothing: what is wrong with it, and what to write instead."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.problem, self.remedy = problem, remedy
+        self.column = ""  # of the cell, where whoever raises it knows
+
+
+def shown(text: str) -> str:
+    """A value as messages show it: on one line, and short."""
+    line = " ".join(text.split())
+    return line if len(line) <= SHOWN_CHARACTERS else line[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like *name*, or nothing."""
+    by_fold = {candidate.casefold(): candidate for candidate in known}
+    near = get_close_matches(name.casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[near[0]] if near else ""
+
+
+def yes_or_no(text: str) -> bool:
+    """``yes`` or ``no`` in the ways that files write them."""
+    word = text.strip().lower()
+    if word in _YES:
+        return True
+    if word in _NO:
+        return False
+    raise BadValue(f"'{shown(text)}' is neither yes nor no", "write yes or no")
+
+
+def number(text: str) -> float:
+    """A finite number; the decimal mark is a point, or a comma where there is no point."""
+    cleaned = text.strip()
+    if "," in cleaned and "." not in cleaned and re.fullmatch(r"[+-]?\d+,\d+", cleaned):
+        cleaned = cleaned.replace(",", ".")
+    try:
+        value = float(cleaned) if "_" not in cleaned else math.nan
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise BadValue(f"'{shown(text)}' is not a number", "write a number such as 12 or 3.5")
+    return value
+
+
+def count(text: str) -> int:
+    """A whole number, 0 or more."""
+    value = number(text)
+    if value < 0 or value != int(value) or value > 1_000_000:
+        raise BadValue(f"'{shown(text)}' is not a count", "write a whole number, 0 or more")
+    return int(value)
+
+
+def minor_units(text: str, currency: str) -> int:
+    """Money in minor units: ``£1,234.50`` is 123450, and so is ``1.234,50 €``.
+
+    Raises ``BadValue`` also for more decimals than the currency has, because rounding money is not ours to do.
+    """
+    digits = _MINOR_DIGITS.get(currency, 2)
+    match = _MONEY.fullmatch(text.strip())
+    figure = re.sub(r"[ '\u00a0\u202f]", "", match[2]) if match else ""
+    try:
+        scaled = Decimal((match[1] if match else "") + _with_point(figure, digits)).scaleb(digits)
+    except InvalidOperation:
+        scaled = Decimal(2**63)
+    if abs(scaled) >= 2**63:
+        raise BadValue(f"'{shown(text)}' is not an amount of money", "write it as 1234.50")
+    if scaled != scaled.to_integral_value():
+        what = f"'{shown(text)}' has more decimals than {currency or 'the currency'} has"
+        raise BadValue(what, f"write {digits} decimals")
+    return int(scaled)
+
+
+def _with_point(figure: str, digits: int) -> str:
+    """A figure with a point as decimal mark and nothing between thousands; ``1,234`` is more than a thousand."""
+    last = max(figure.rfind("."), figure.rfind(","))
+    whole, decimals = (figure[:last], figure[last + 1 :]) if last >= 0 else (figure, "")
+    grouped = _GROUPED.fullmatch(figure)
+    if grouped and digits != 3 and (grouped[1] == "," or figure.count(".") > 1) and whole != "0":
+        return figure.replace(grouped[1], "")
+    between = _GROUPED.fullmatch(whole)
+    if between and between[1] != figure[last]:
+        whole = whole.replace(between[1], "")
+    return f"{whole}.{decimals}" if last >= 0 else figure
+
+
+READERS: Mapping[ValueKind, Callable[[str], float | str | bool]] = {
+    ValueKind.NUMBER: number,
+    ValueKind.TEXT: str.strip,
+    ValueKind.YES_NO: yes_or_no,
+}

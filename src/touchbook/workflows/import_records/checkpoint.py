@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
 from touchbook.kernel.errors import Refused
@@ -67,5 +67,4 @@ def finish(import_id: UUID, at: datetime) -> None:
 
 def _hold() -> None:
     """Imports take turns: SQLite's transactions are exclusive from their start, PostgreSQL's take a lock."""
-    with connection.cursor() as cursor:
-        hold_arrivals(cursor)
+    hold_arrivals()

@@ -146,7 +146,8 @@ class MomentsWriter:
         at, offset = record.at, record.offset_minutes
         for line in lines:
             self._line += 1
-            identifier = derive(at, moment, str(self._line))
+            # The moment's own digits with the line's number folded into the last of them: as unique, and quicker.
+            identifier = UUID(int=moment.int ^ self._line)
             self._entries.append((identifier, at, offset, moment, account, account_kind, place.id, *line))
             if self._recoveries is not None and account_kind == "customer":
                 entry = Entry(identifier, account, day_of(at), Kind(line.kind), line.points, None, line.recovers)

@@ -17,7 +17,7 @@ def plan(
     ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Show the plan and write nothing down."),
     json_file: Path | None = typer.Option(None, "--json", help="Write the whole plan to this file as JSON."),
-    first: int = typer.Option(12, "--first", min=0, help="How many touches to print."),
+    first: int = typer.Option(3, "--first", min=0, help="How many touches of each kind to print."),
 ) -> None:
     """Decide who should hear from us in the coming week, and why."""
     from touchbook.cli.week import print_week, write_week

@@ -149,17 +149,23 @@ def _amount(week: WeekPlanned, name: str, amount: float) -> str:
 
 
 def _touches(week: WeekPlanned, first: int) -> list[str]:
+    """The first touches of each kind, each with its reason."""
     if not week.touches:
         return ["No touch is worth making this week; 'touchbook explain NAME' says why for anybody."]
-    lines = [f"The first {min(first, len(week.touches))} of {len(week.touches):,} touches"]
-    for touch in week.touches[:first]:
-        marks = "".join((" · must" if touch.must else "", " · held out" if touch.held_out else ""))
-        by = f" · {touch.touch.team}" if touch.touch.team else ""
-        lines.append(
-            f"  {touch.due_on:%a %d %b}  {touch.customer_name}: {touch.touch.name} "
-            f"({touch.touch.purpose} by {touch.touch.channel}{by}{marks})"
-        )
-        lines += _wrapped("              ", touch.reason)
+    kinds: dict[str, list[TouchDecided]] = {}
+    for touch in week.touches:
+        kinds.setdefault(touch.touch.name, []).append(touch)
+    lines = ["The first touches of each kind, and why"]
+    for name, touches in kinds.items():
+        kind = touches[0].touch
+        team = f", {kind.team}" if kind.team else ""
+        lines += [
+            "",
+            f"  {name} ({kind.purpose} by {kind.channel}{team}{', must' if kind.must else ''}): {len(touches):,}",
+        ]
+        for touch in touches[:first]:
+            held = " (held out)" if touch.held_out else ""
+            lines += _wrapped(f"    {touch.due_on:%a %d %b}  ", f"{touch.customer_name}{held}. {touch.reason}")
     return lines
 
 

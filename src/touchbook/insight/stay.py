@@ -39,7 +39,8 @@ class Feature:
 
 
 def _column(name: str) -> Callable[[pa.Table, Plan], Values]:
-    return lambda state, _plan: numbers(state, name)
+    """A column that not every plan has: unknown for everybody where nothing asks for it."""
+    return lambda state, _plan: numbers(state, name) if name in state.column_names else np.full(state.num_rows, np.nan)
 
 
 def _intent(state: pa.Table, plan: Plan) -> Values:

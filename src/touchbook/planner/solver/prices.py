@@ -69,6 +69,24 @@ class Dual:
                 break
         return point
 
+    def settle(self, rounds: int = 30) -> None:
+        """Lower the prices of capacities of which nothing is left to the least that still keeps everybody off.
+
+        Where nothing is available any high price is as good as another; the lowest is what one more unit is worth.
+        """
+        for capacity in np.flatnonzero((self.problem.available <= 0) & (self.prices > 0)):
+            low, high = 0.0, float(self.prices[capacity])
+            tolerance = 1e-9 * max(abs(self.bound), 1.0)
+            for _ in range(rounds):
+                trial = self.prices.copy()
+                trial[capacity] = (low + high) / 2
+                if self.at(trial)[0] <= self.bound + tolerance:
+                    high = float(trial[capacity])
+                else:
+                    low = float(trial[capacity])
+            self.prices = self.prices.copy()
+            self.prices[capacity] = high
+
     def _scaled(self, point: Floats) -> tuple[float, Floats]:
         value, left = self.at(np.maximum(point, 0.0) * self._money / self._size)
         return value / self._money, left / self._size
@@ -84,6 +102,7 @@ def find_prices(problem: Problem, start: Floats | None = None, sweeps_max: int =
     if start is None:
         start = _sampled(problem, sweeps_max) if problem.values.shape[0] > SAMPLE_ABOVE else np.zeros(capacities)
     dual.minimise(start, sweeps_max)
+    dual.settle()
     return dual
 
 

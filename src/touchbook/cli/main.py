@@ -6,6 +6,10 @@ import sys
 
 import typer
 
+from touchbook.cli import (  # noqa: F401  importing a command registers it
+    explain,
+    plan,
+)
 from touchbook.cli.app import app
 from touchbook.kernel.errors import TouchbookError
 

@@ -51,4 +51,4 @@ def _row(parameter: click.Parameter, context: click.Context) -> str:
 
 if __name__ == "__main__":
     assert main  # noqa: S101  importing it is what registers the commands
-    print(reference(), end="")  # noqa: T201
+    print(reference(), end="")

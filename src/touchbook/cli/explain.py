@@ -18,12 +18,13 @@ def explain(
     json: bool = typer.Option(False, "--json", help="Print it as JSON."),
 ) -> None:
     """Say why a customer gets this touch in the last plan, or why nothing."""
+    from touchbook.workflows.open_store import open_store
+
+    open_store()  # the tables can be imported only after it
     from touchbook.kernel.errors import NotFound
     from touchbook.site.home import database_url, home
     from touchbook.workflows.explain_customer import explain_customer
-    from touchbook.workflows.open_store import open_store
 
-    open_store()
     try:
         wanted = UUID(run) if run else None
     except ValueError as error:

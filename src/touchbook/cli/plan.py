@@ -20,12 +20,13 @@ def plan(
     first: int = typer.Option(3, "--first", min=0, help="How many touches of each kind to print."),
 ) -> None:
     """Decide who should hear from us in the coming week, and why."""
+    from touchbook.workflows.open_store import open_store
+
+    open_store()  # the tables can be imported only after it
     from touchbook.cli.week import print_week, write_week
     from touchbook.site.home import database_url, home
     from touchbook.workflows.make_plan import make_plan
-    from touchbook.workflows.open_store import open_store
 
-    open_store()
     week = make_plan(home(), database_url(), from_.date() if from_ else None, dry_run=dry_run)
     if json_file:
         write_week(week, json_file)

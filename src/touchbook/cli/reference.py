@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import click
 import typer.main
 
 from touchbook.cli import main
@@ -20,33 +19,21 @@ set aside, a check that fails), and with 2 when it could not do it at all. What 
 
 def reference() -> str:
     """The whole page as Markdown."""
-    group = typer.main.get_command(app)
-    if not isinstance(group, click.Group):
-        raise TypeError("the application has no commands")
-    context = click.Context(group)
-    pages = [
-        _page(name, command)
-        for name in sorted(group.list_commands(context))
-        if (command := group.get_command(context, name))
-    ]
-    return "\n".join([_HEAD, *pages])
+    group = typer.main.get_group(app)
+    return "\n".join([_HEAD, *(_page(name, group.commands[name]) for name in sorted(group.commands))])
 
 
-def _page(name: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=f"touchbook {name}")
-    usage = command.get_usage(context).removeprefix("Usage: ")
+def _page(name, command) -> str:
+    context = command.make_context(f"touchbook {name}", [], resilient_parsing=True)
+    usage = " ".join(command.get_usage(context).removeprefix("Usage: ").split())
     rows = [_row(parameter, context) for parameter in command.params if parameter.name != "help"]
     table = "\n".join(["", "| | |", "|---|---|", *rows]) if rows else ""
-    return f"## `touchbook {name}`\n\n{command.help or ''}\n\n    {' '.join(usage.split())}\n{table}\n"
+    return f"## `touchbook {name}`\n\n{command.help or ''}\n\n    {usage}\n{table}\n"
 
 
-def _row(parameter: click.Parameter, context: click.Context) -> str:
-    if isinstance(parameter, click.Option):
-        record = parameter.get_help_record(context)
-        names, words = record if record else (parameter.name or "", "")
-    else:
-        names, words = parameter.make_metavar(context), getattr(parameter, "help", None) or ""
-    return f"| `{names}` | {words} |".replace("  ", " ")
+def _row(parameter, context) -> str:
+    names, words = parameter.get_help_record(context) or (parameter.make_metavar(context), parameter.help or "")
+    return f"| `{' '.join(names.split())}` | {words} |"
 
 
 if __name__ == "__main__":

@@ -36,8 +36,7 @@ def enter(columns: Sequence[str], rows: Sequence[Sequence[Any]], terms: Terms) -
     """
     place = {name: index for index, name in enumerate(columns)}
     with transaction.atomic(savepoint=False):
-        with connection.cursor() as cursor:
-            hold_arrivals(cursor)
+        hold_arrivals()
         known = present(EntryRow, [row[place["id"]] for row in rows])
         fresh = list({row[place["id"]]: row for row in rows if row[place["id"]] not in known}.values())
         append(EntryRow, columns, fresh)
@@ -92,8 +91,7 @@ def post(ids: Iterable[UUID], terms: Terms) -> None:
 def add(changes: Mapping[UUID, tuple[str, Sums]], terms: Terms) -> None:
     """Add each account's change, as sums of any day, to its running sums; new accounts begin with theirs."""
     with transaction.atomic(savepoint=False):
-        with connection.cursor() as cursor:
-            hold_arrivals(cursor)  # of two writers to one account the second reads what the first has written
+        hold_arrivals()  # of two writers to one account the second reads what the first has written
         accounts = list(changes)
         for start in range(0, len(accounts), _CHUNK):
             chunk = accounts[start : start + _CHUNK]

@@ -36,7 +36,7 @@ def append(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[An
         return 0
     names, values = _complete(model, columns, rows)
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        hold_arrivals(cursor)
+        hold_arrivals()
         if connection.vendor == "postgresql" and len(rows) >= _COPY_FROM_ROWS:
             return _copy(cursor, model._meta.db_table, names, values)
         marks = ", ".join(["%s"] * len(names))
@@ -62,10 +62,11 @@ def select_by_ids(query: str, ids: Iterable[UUID], then: str = "") -> list[tuple
         return list(cursor.fetchall())
 
 
-def hold_arrivals(cursor: CursorWrapper) -> None:
+def hold_arrivals() -> None:
     """Wait until no other transaction adds facts, and keep others waiting until this one ends."""
-    if cursor.db.vendor == "postgresql":
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ARRIVALS])
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ARRIVALS])
 
 
 def _complete(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[Any]]:

@@ -16,13 +16,17 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: what was done to which thing, and its values before and after (None: it was not there)."""
+    """One change: what was done to which thing, and its values before and after (None: it was not there).
+
+    ``id`` is the audit entry's, where the change itself came with one.
+    """
 
     action: str
     subject_kind: str
     subject: UUID
     before: Values | None = None
     after: Values | None = None
+    id: UUID | None = None
 
 
 def audit(changes: list[Change], actor: str, at: datetime, origin: str = "") -> int:
@@ -33,7 +37,7 @@ def audit(changes: list[Change], actor: str, at: datetime, origin: str = "") -> 
         columns,
         [
             (
-                mint(at),
+                change.id or mint(at),
                 at,
                 actor,
                 origin,

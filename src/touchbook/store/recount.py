@@ -63,8 +63,8 @@ def agree(one: Sums, other: Sums) -> bool:
 def rebuild(terms: Terms) -> int:
     """Replace all running sums by what the entries add up to, and return the number of accounts."""
     with transaction.atomic(savepoint=False):
+        hold_arrivals()
         with connection.cursor() as cursor:
-            hold_arrivals(cursor)
             cursor.execute(f"SELECT max(at) FROM {_ENTRY}")  # noqa: S608
             (latest,) = cursor.fetchone()
             cursor.execute(f"DELETE FROM {_ACCOUNT}")  # noqa: S608

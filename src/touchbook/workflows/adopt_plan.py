@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from touchbook.kernel.errors import PlanInvalid, Refused
 from touchbook.kernel.ids import mint
@@ -50,8 +50,7 @@ def adopt_plan(text: str, note: str, by: str, at: datetime, source: str = "plan.
     checks.settle()
     digest = sha256(text.encode()).hexdigest()
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            hold_arrivals(cursor)
+        hold_arrivals()
         latest = PlanVersion.objects.order_by("-number").first()
         if latest is not None and latest.digest == digest:
             return Adopted(latest, plan, False, (), 0)

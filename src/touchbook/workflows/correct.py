@@ -1,0 +1,120 @@
+"""Correct: take an entry, or a whole moment, back by further entries; what was recorded stays to be seen.
+
+Correcting a recovery opens its withdrawal again; correcting a correction reinstates what it took back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from touchbook.kernel.errors import NotFound, Refused
+from touchbook.store.append import hold_arrivals
+from touchbook.store.audit import Change, audit
+from touchbook.store.models import AuditEntry, Entry, Moment
+from touchbook.store.queries import terms_in_force
+from touchbook.store.record import Occasion, Posting, post_lines
+from touchbook.workflows.checks import Checks
+from touchbook.workflows.log_moment import Logged, MomentRequest, log_moment
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionRequest:
+    """A correction of an ``entry``, or of all entries of a ``moment``: name one of the two.
+
+    ``replacement`` is what should have been logged instead, if anything.
+    """
+
+    id: UUID
+    at: datetime
+    entry: UUID | None = None
+    moment: UUID | None = None
+    by: str = ""
+    note: str = ""
+    replacement: MomentRequest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The correcting entries, and the moment that stands instead, if any."""
+
+    entries: tuple[UUID, ...]
+    replacement: Logged | None
+    is_new: bool
+
+
+def correct(request: CorrectionRequest) -> Corrected:
+    """Take an entry or a moment back; the same request again changes nothing.
+
+    Raises ``NotFound`` for an unknown id, ``Refused`` for what was taken back already.
+    """
+    checks = Checks()
+    checks.instant(request.at, "the correction")
+    checks.text(request.note, "note")
+    checks.text(request.by, "name of who corrects", 200)
+    if (request.entry is None) == (request.moment is None):
+        checks.refuse("Name either the entry or the moment that is to be taken back.")
+    checks.settle()
+    with transaction.atomic():
+        hold_arrivals()
+        if (before := AuditEntry.objects.filter(id=request.id).first()) is not None:
+            return _again(request, before)
+        targets = _targets(request)
+        occasion = Occasion(targets[0].moment, request.at, targets[0].touchpoint)
+        postings = [Posting(one.account, one.account_kind, one.kind, 0.0, corrects=one.id) for one in targets]
+        entries = post_lines(request.id, occasion, postings, terms_in_force())
+        replacement = log_moment(request.replacement) if request.replacement is not None else None
+        written = {
+            "entries": [str(entry) for entry in entries],
+            "replacement": str(replacement.moment) if replacement else "",
+            "note": request.note,
+        }
+        kind, subject = ("entry", request.entry) if request.entry else ("moment", targets[0].moment)
+        audit([Change("correct", kind, subject, after=written, id=request.id)], request.by, request.at)
+    return Corrected(entries, replacement, True)
+
+
+def _again(request: CorrectionRequest, before: AuditEntry) -> Corrected:
+    if before.action != "correct" or before.subject not in (request.entry, request.moment):
+        raise Refused(f"The id {request.id} belongs to another change; mint a fresh one for each.")
+    written = before.after or {}
+    entries = tuple(Entry.objects.filter(id__in=written["entries"]).order_by("number").values_list("id", flat=True))
+    return Corrected(entries, log_moment(request.replacement) if request.replacement else None, False)
+
+
+def _targets(request: CorrectionRequest) -> list[Entry]:
+    """The entries that the new ones will correct."""
+    if request.entry is not None:
+        entry = Entry.objects.filter(id=request.entry).first()
+        if entry is None:
+            raise NotFound(f"There is no entry {request.entry}; nothing was corrected.")
+        return [_last_word(entry)]
+    if request.moment is None or not Moment.objects.filter(id=request.moment).exists():
+        raise NotFound(f"There is no moment {request.moment}; nothing was corrected.")
+    chains = [_chain(entry) for entry in Entry.objects.filter(moment=request.moment, corrects=None).order_by("number")]
+    standing = [chain[-1] for chain in chains if len(chain) % 2 == 1]
+    if not standing:
+        raise Refused(f"All of the moment {request.moment} was taken back already; nothing was corrected.")
+    return standing
+
+
+def _last_word(entry: Entry) -> Entry:
+    """What is to be corrected so that *entry* no longer stands: itself, or the last correction that reinstated it."""
+    chain = _chain(entry)
+    if len(chain) % 2 == 0:
+        when = chain[-1].at
+        raise Refused(
+            f"The entry {entry.id} was taken back already on {when:%Y-%m-%d}; correct {chain[-1].id} to reinstate it."
+        )
+    return chain[-1]
+
+
+def _chain(entry: Entry) -> list[Entry]:
+    """An entry, what corrects it, what corrects that, and so on: the entry stands when their number is odd."""
+    chain = [entry]
+    while (following := Entry.objects.filter(corrects=chain[-1].id).first()) is not None:
+        chain.append(following)
+    return chain

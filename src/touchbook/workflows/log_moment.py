@@ -1,0 +1,200 @@
+"""Log a moment: one interaction that happened, with all that was done well or badly in it.
+
+Each practice makes an entry on the customer's account; for an unknown guest, on the house account of the touchpoint.
+Every known witness gets the entry × ``witness`` on their own account; unnamed ones together on the house account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from touchbook.kernel.errors import Refused
+from touchbook.ledger.terms import Terms
+from touchbook.ledger.witnesses import house_points, known_points
+from touchbook.store.models import Customer, Entry, Moment, Practice, Staff, Touchpoint
+from touchbook.store.models.things import AccountKind
+from touchbook.store.queries import account_kind_of, plan_in_force, terms_of
+from touchbook.store.record import Occasion, Posting, record, record_witnesses, stored
+from touchbook.workflows.checks import Checks, did_you_mean
+
+_UNNAMED_MAX = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One practice that happened.
+
+    ``kind`` is needed only where a deposit and a withdrawal share a name. ``staff_account`` puts the entry on the
+    account of a member of staff instead (asked, thanked, unfair load); nobody else remembers that one.
+    """
+
+    practice: str
+    kind: str = ""
+    staff_account: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MomentRequest:
+    """A moment to log. ``id`` is minted by whoever originates it; ``at`` has an offset; no customer: an unknown guest.
+
+    ``witnesses`` are customers or staff; ``unnamed_witnesses`` is how many others saw it.
+    """
+
+    id: UUID
+    at: datetime
+    touchpoint: str
+    happened: tuple[Happened, ...]
+    customer: UUID | None = None
+    staff: UUID | None = None
+    channel: str = ""
+    note: str = ""
+    source: str = ""
+    witnesses: tuple[UUID, ...] = ()
+    unnamed_witnesses: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """The moment and its entries, as they are stored; ``is_new`` is false when it had been logged before."""
+
+    moment: UUID
+    entries: tuple[UUID, ...]
+    is_new: bool
+
+
+def log_moment(request: MomentRequest) -> Logged:
+    """Log a moment; the same request again changes nothing.
+
+    Raises ``Refused`` or ``NotFound`` with every reason at once; nothing is written then.
+    """
+    with transaction.atomic():
+        if (moment := stored(request.id)) is not None:
+            return _again(request, moment)
+        terms = terms_of(plan_in_force()[1].ledger)
+        checks = Checks()
+        _check(request, checks)
+        touchpoint = _touchpoint(request.touchpoint, checks)
+        practices = [_practice(happened, touchpoint, checks) for happened in request.happened] if touchpoint else []
+        witnesses = {person: _kind_of_witness(person, checks) for person in request.witnesses}
+        checks.settle()
+        assert touchpoint is not None  # noqa: S101  settled above
+        occasion = Occasion(
+            request.id,
+            request.at,
+            touchpoint.id,
+            request.customer,
+            request.staff,
+            request.channel or touchpoint.channel,
+            request.source,
+            request.note,
+        )
+        postings = [
+            posting
+            for happened, practice in zip(request.happened, practices, strict=True)
+            if practice is not None
+            for posting in _postings(request, happened, practice, touchpoint.id, witnesses, terms)
+        ]
+        entries = record(occasion, postings, terms)
+        record_witnesses(occasion, request.witnesses, request.unnamed_witnesses)
+    return Logged(request.id, entries, True)
+
+
+def _again(request: MomentRequest, moment: Moment) -> Logged:
+    name = Touchpoint.objects.values_list("name", flat=True).get(id=moment.touchpoint)
+    if (name, moment.at, moment.customer) != (request.touchpoint, request.at, request.customer):
+        raise Refused(f"The id {request.id} belongs to another moment; mint a fresh one for each.")
+    entries = Entry.objects.filter(moment=moment.id, corrects=None).order_by("number").values_list("id", flat=True)
+    return Logged(moment.id, tuple(entries), False)
+
+
+def _check(request: MomentRequest, checks: Checks) -> None:
+    """What can be told without the plan."""
+    checks.instant(request.at, "the moment")
+    checks.text(request.note, "note")
+    checks.text(request.source, "source", 100)
+    checks.text(request.channel, "channel", 20)
+    if not request.happened:
+        checks.refuse("The moment has no entries; name at least one deposit or withdrawal that happened.")
+    if not 0 <= request.unnamed_witnesses <= _UNNAMED_MAX:
+        checks.refuse(
+            f"{request.unnamed_witnesses} unnamed witnesses cannot be; give a number from 0 to {_UNNAMED_MAX}."
+        )
+    if len(set(request.witnesses)) < len(request.witnesses):
+        checks.refuse("A witness is named twice; name each once.")
+    if request.customer is not None and request.customer in request.witnesses:
+        checks.refuse("The customer is named as a witness as well; leave them out of the witnesses.")
+    if request.customer is not None and not Customer.objects.filter(id=request.customer).exists():
+        checks.missing(f"There is no customer {request.customer}; add them first, or log an unknown guest.")
+    for person in {request.staff, *(one.staff_account for one in request.happened)}:
+        if person is not None and not Staff.objects.filter(id=person).exists():
+            checks.missing(f"There is no member of staff {person}; add them first.")
+
+
+def _touchpoint(name: str, checks: Checks) -> Touchpoint | None:
+    found = Touchpoint.objects.filter(name=name).first()
+    if found is not None and found.retired_at is None:
+        return found
+    known = Touchpoint.objects.filter(retired_at=None).values_list("name", flat=True)
+    if found is None:
+        checks.missing(f"The plan in force has no touchpoint '{name}'; {did_you_mean(name, known)}")
+    else:
+        checks.refuse(
+            f"The touchpoint '{name}' was retired on {found.retired_at:%Y-%m-%d}; {did_you_mean(name, known)}"
+        )
+    return None
+
+
+def _practice(happened: Happened, touchpoint: Touchpoint, checks: Checks) -> Practice | None:
+    of_touchpoint = list(Practice.objects.filter(touchpoint=touchpoint))
+    named = [one for one in of_touchpoint if one.name == happened.practice and happened.kind in ("", one.kind)]
+    living = [one for one in named if one.retired_at is None]
+    if len(living) == 1:
+        return living[0]
+    what = f"{happened.kind or 'practice'} '{happened.practice}'"
+    known = [one.name for one in of_touchpoint if one.retired_at is None and happened.kind in ("", one.kind)]
+    if living:
+        checks.refuse(f"'{happened.practice}' is both a deposit and a withdrawal at '{touchpoint.name}'; say which.")
+    elif named:
+        when = f"{named[0].retired_at:%Y-%m-%d}"
+        checks.refuse(
+            f"The {what} at '{touchpoint.name}' was retired on {when}; {did_you_mean(happened.practice, known)}"
+        )
+    else:
+        checks.missing(f"'{touchpoint.name}' has no {what}; {did_you_mean(happened.practice, known)}")
+    return None
+
+
+def _kind_of_witness(person: UUID, checks: Checks) -> AccountKind:
+    kind = account_kind_of(person)
+    if kind is None:
+        checks.missing(f"There is no customer or member of staff {person}; count an unknown witness as unnamed.")
+    return kind or AccountKind.HOUSE
+
+
+def _postings(
+    request: MomentRequest,
+    happened: Happened,
+    practice: Practice,
+    house: UUID,
+    witnesses: dict[UUID, AccountKind],
+    terms: Terms,
+) -> Iterator[Posting]:
+    """The lines of one practice: whom it happened to, then who saw it."""
+    points = float(practice.impact)
+    if happened.staff_account is not None:
+        yield Posting(happened.staff_account, AccountKind.STAFF, practice.kind, points, practice.id)
+        return
+    if request.customer is not None:
+        yield Posting(request.customer, AccountKind.CUSTOMER, practice.kind, points, practice.id)
+    else:
+        yield Posting(house, AccountKind.HOUSE, practice.kind, points, practice.id)
+    for person, kind in witnesses.items():
+        yield Posting(person, kind, practice.kind, known_points(points, terms), practice.id)
+    if request.unnamed_witnesses:
+        shared = house_points(points, request.unnamed_witnesses, terms)
+        yield Posting(house, AccountKind.HOUSE, practice.kind, shared, practice.id)

@@ -1,0 +1,149 @@
+"""Recover: make good an open withdrawal, a customer's or a witness's.
+
+A recovery is a moment of its own, with a deposit of at most what the withdrawal still weighs; at most half of it when
+the same touchpoint failed the same account within 90 days. A recovery that fails is a new withdrawal instead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import isfinite
+from uuid import UUID
+
+from django.db import transaction
+
+from touchbook.kernel.errors import NotFound, Refused
+from touchbook.ledger.book import lines_of
+from touchbook.ledger.entries import Kind, Line, day_of
+from touchbook.ledger.recovery import is_repeat, recoverable
+from touchbook.ledger.terms import Terms
+from touchbook.store.accounts import related
+from touchbook.store.models import Entry, Moment, Staff, Touchpoint
+from touchbook.store.models.things import AccountKind
+from touchbook.store.queries import terms_in_force
+from touchbook.store.record import Occasion, Posting, record, stored
+from touchbook.workflows.checks import Checks
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryRequest:
+    """A recovery to record. ``id`` is that of its moment, minted by its originator; ``withdrawal`` is an entry's.
+
+    ``points`` is what was given back; None means all that may be. ``failed``: it was tried, and went wrong.
+    """
+
+    id: UUID
+    withdrawal: UUID
+    at: datetime
+    points: float | None = None
+    failed: bool = False
+    staff: UUID | None = None
+    channel: str = ""
+    note: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """The recovery's moment and entry, its points, and the most that could have been given back."""
+
+    moment: UUID
+    entry: UUID
+    points: float
+    points_max: float
+    is_repeat: bool
+    is_new: bool
+
+
+def recover(request: RecoveryRequest) -> Recovered:
+    """Record a recovery; the same request again changes nothing.
+
+    Raises ``NotFound`` for an unknown withdrawal, ``Refused`` for one that cannot be recovered.
+    """
+    with transaction.atomic():
+        moment = stored(request.id)
+        withdrawal = Entry.objects.filter(id=request.withdrawal).first()
+        if withdrawal is None:
+            raise NotFound(f"There is no entry {request.withdrawal}; give the id of a withdrawal.")
+        terms, day = terms_in_force(), day_of(request.at) if request.at.utcoffset() is not None else 0.0
+        if moment is not None:
+            return _again(request, moment)
+        line = lines_of(entry for entry, _ in related([withdrawal.id]).values()).get(withdrawal.id)
+        _check(request, withdrawal, line)
+        assert line is not None  # noqa: S101  checked above
+        others = _others(withdrawal)
+        points_max = recoverable(line, day, others, terms)
+        posting = _posting(request, withdrawal, points_max)
+        occasion = Occasion(
+            request.id,
+            request.at,
+            withdrawal.touchpoint,
+            withdrawal.account if withdrawal.account_kind == AccountKind.CUSTOMER else None,
+            request.staff,
+            request.channel,
+            request.source,
+            request.note,
+        )
+        (entry,) = record(occasion, [posting], terms)
+    return Recovered(request.id, entry, posting.points, points_max, is_repeat(line, day, others), True)
+
+
+def what_may_be_recovered(withdrawal: UUID, at: datetime, terms: Terms) -> float:
+    """The most points that a recovery of a withdrawal could give back at an instant; 0 for what cannot be recovered."""
+    row = Entry.objects.filter(id=withdrawal).first()
+    line = lines_of(entry for entry, _ in related([withdrawal]).values()).get(withdrawal)
+    return recoverable(line, day_of(at), _others(row), terms) if row is not None and line is not None else 0.0
+
+
+def _again(request: RecoveryRequest, moment: Moment) -> Recovered:
+    entry = Entry.objects.filter(moment=moment.id).order_by("number").first()
+    if entry is None or moment.at != request.at or entry.recovers not in (None, request.withdrawal):
+        raise Refused(f"The id {request.id} belongs to another moment; mint a fresh one for each.")
+    return Recovered(moment.id, entry.id, entry.points, entry.points, False, False)
+
+
+def _check(request: RecoveryRequest, withdrawal: Entry, line: Line | None) -> None:
+    checks = Checks()
+    checks.instant(request.at, "the recovery")
+    checks.text(request.note, "note")
+    checks.text(request.source, "source", 100)
+    checks.text(request.channel, "channel", 20)
+    if request.points is not None and not (isfinite(request.points) and request.points >= 0):
+        checks.refuse(f"A recovery gives back 0 points or more, not {request.points:g}.")
+    if request.staff is not None and not Staff.objects.filter(id=request.staff).exists():
+        checks.missing(f"There is no member of staff {request.staff}; add them first.")
+    which = f"The entry of {withdrawal.at:%Y-%m-%d} at '{_name(withdrawal.touchpoint)}'"
+    if line is None or line.kind is not Kind.WITHDRAWAL:
+        checks.refuse(f"{which} is no withdrawal; only a withdrawal can be recovered.")
+    elif line.void:
+        checks.refuse(f"{which} was corrected away; there is nothing to recover.")
+    elif line.recovered_day is not None:
+        checks.refuse(f"{which} is recovered already; correct that recovery first if it was a mistake.")
+    elif request.at.utcoffset() is not None and request.at < withdrawal.at:
+        checks.refuse(f"{which} happened after the recovery of {request.at:%Y-%m-%d}; correct the time.")
+    checks.settle()
+
+
+def _name(touchpoint: UUID) -> str:
+    return Touchpoint.objects.filter(id=touchpoint).values_list("name", flat=True).first() or "a touchpoint"
+
+
+def _others(withdrawal: Entry) -> list[Line]:
+    """The account's other lines at the same touchpoint, with their fates."""
+    ids = list(
+        Entry.objects.filter(account=withdrawal.account, touchpoint=withdrawal.touchpoint, kind=Kind.WITHDRAWAL)
+        .exclude(id=withdrawal.id)
+        .values_list("id", flat=True)
+    )
+    lines = lines_of(entry for entry, _ in related(ids).values())
+    return [lines[identifier] for identifier in ids if identifier in lines]
+
+
+def _posting(request: RecoveryRequest, withdrawal: Entry, points_max: float) -> Posting:
+    if request.failed:
+        return Posting(
+            withdrawal.account, withdrawal.account_kind, Kind.WITHDRAWAL, withdrawal.points, withdrawal.practice
+        )
+    points = points_max if request.points is None else min(request.points, points_max)
+    return Posting(withdrawal.account, withdrawal.account_kind, Kind.DEPOSIT, points, recovers=withdrawal.id)

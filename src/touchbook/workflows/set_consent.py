@@ -1,0 +1,66 @@
+"""Set whether a customer may be reached by a channel and for a purpose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from touchbook.kernel.ids import derive
+from touchbook.plan.model import Channel, Purpose
+from touchbook.store.append import hold_arrivals
+from touchbook.store.audit import Change, audit
+from touchbook.store.models import Consent, Customer
+from touchbook.workflows.checks import Checks, did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRequest:
+    """Whether a customer may be reached. An empty ``channel`` or ``purpose`` means every one of them."""
+
+    customer: UUID
+    allowed: bool
+    at: datetime
+    channel: str = ""
+    purpose: str = ""
+    by: str = ""
+    origin: str = ""
+
+
+def set_consent(request: ConsentRequest) -> bool:
+    """Set it, and keep who did and how it was before; returns False when it was so already.
+
+    Raises ``NotFound`` for an unknown customer, ``Refused`` for an unknown channel or purpose.
+    """
+    with transaction.atomic():
+        hold_arrivals()
+        _check(request)
+        key = {"customer_id": request.customer, "channel": request.channel, "purpose": request.purpose}
+        consent = Consent.objects.filter(**key).first()
+        if consent is not None and consent.allowed == request.allowed:
+            return False
+        before = None if consent is None else {"allowed": consent.allowed}
+        if consent is None:
+            identifier = derive(request.at, "consent", request.customer, request.channel, request.purpose)
+            consent = Consent(id=identifier, **key)
+        consent.allowed, consent.changed_at = request.allowed, request.at
+        consent.save()
+        after = {"allowed": request.allowed, "channel": request.channel, "purpose": request.purpose}
+        audit([Change("consent", "customer", request.customer, before, after)], request.by, request.at, request.origin)
+    return True
+
+
+def _check(request: ConsentRequest) -> None:
+    checks = Checks()
+    checks.instant(request.at, "the consent")
+    checks.text(request.by, "name of who sets it", 200)
+    checks.text(request.origin, "origin", 200)
+    for word, known, what in ((request.channel, Channel, "channel"), (request.purpose, Purpose, "purpose")):
+        names = [str(one) for one in known]
+        if word and word not in names:
+            checks.refuse(f"'{word}' is no {what}; {did_you_mean(word, names)}")
+    if not Customer.objects.filter(id=request.customer).exists():
+        checks.missing(f"There is no customer {request.customer}; add them first.")
+    checks.settle()

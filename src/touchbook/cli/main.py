@@ -7,7 +7,12 @@ import sys
 import typer
 
 from touchbook.cli import (  # noqa: F401  importing a command registers it
+    adopt,
+    doctor,
+    check,
     explain,
+    init,
+    history,
     plan,
 )
 from touchbook.cli.app import app

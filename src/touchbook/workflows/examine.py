@@ -1,0 +1,76 @@
+"""Examine the store: whether it is up to date, protected, and adds up. With ``repair``, build the sums anew."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from touchbook.kernel.errors import TouchbookError
+from touchbook.store import append_only
+from touchbook.store.queries import terms_in_force
+from touchbook.store.recount import disagreements, rebuild
+from touchbook.workflows.open_store import migrations_applied, migrations_known
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One check: whether all is well, what was found, and what to do if not."""
+
+    well: bool
+    found: str
+    remedy: str = ""
+
+
+def examine(repair: bool = False) -> list[Finding]:
+    """Every check, in the order in which to mend what they find; *repair* mends what can be mended."""
+    return [_migrations(), _triggers(repair), _sums(repair), _lake()]
+
+
+def _migrations() -> Finding:
+    outstanding = sorted(migrations_known() - migrations_applied())
+    if outstanding:
+        return Finding(False, f"the database lacks {', '.join(outstanding)}", "open it once with any command")
+    return Finding(True, f"the database is up to date ({len(migrations_known())} migrations)")
+
+
+def _triggers(repair: bool) -> Finding:
+    missing = append_only.missing(connection)
+    if missing and repair:
+        append_only.install(connection)
+        return Finding(True, f"{len(missing)} append-only triggers were missing, and were put back")
+    if missing:
+        return Finding(False, f"append-only triggers are missing: {', '.join(missing)}", "touchbook doctor --repair")
+    return Finding(True, f"{len(append_only.APPEND_ONLY)} tables are append-only")
+
+
+def _sums(repair: bool) -> Finding:
+    try:
+        terms = terms_in_force()
+    except TouchbookError as error:
+        return Finding(False, f"the plan in force cannot be read ({error})", "adopt a plan that this version reads")
+    number, differing = disagreements(terms)
+    if differing and repair:
+        rebuild(terms)
+        return Finding(True, f"the sums of {len(differing)} of {number} accounts were wrong, and were counted anew")
+    if differing:
+        named = ", ".join(str(one.account) for one in differing[:3]) + (", …" if len(differing) > 3 else "")
+        found = f"the sums of {len(differing)} of {number} accounts are not what their entries add up to ({named})"
+        return Finding(False, found, "touchbook doctor --repair")
+    return Finding(True, f"the sums of {number} accounts agree with their entries to 1e-9")
+
+
+def _lake() -> Finding:
+    folder = Path(settings.TOUCHBOOK_HOME) / "lake"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        return Finding(
+            False, f"the lake folder {folder} cannot be written ({error.strerror})", "make it yours to write"
+        )
+    return Finding(True, f"the lake folder {folder} can be written")

@@ -4,6 +4,7 @@
 
 over the levels a of the answer and the acts t, with the population's own frequencies f. It is never below 0, it is 0
 when every answer leads to the same act, and 0 for a customer whose answer is known and fresh.
+A touch that asks several questions counts as the most valuable of them: their answers would often lead to one act.
 """
 
 from __future__ import annotations
@@ -21,7 +22,6 @@ from touchbook.planner.population import Floats, Judge, Mask, Population
 from touchbook.planner.values import act_values
 
 LEVELS_MAX = 5
-_LASTING = ("consent", "hardship", "never_sell_when", "once")  # what still stands when an answer has arrived
 
 
 def asking_values(plan: Plan, population: Population, candidates: Candidates, judge: Judge) -> Floats:
@@ -40,7 +40,7 @@ def asking_values(plan: Plan, population: Population, candidates: Candidates, ju
         value = np.zeros(population.size)
         value[concerned] = _value_of(plan, population, candidates, judge, question, levels, concerned)
         for column in asking:
-            worth[:, column] += value
+            worth[:, column] = np.maximum(worth[:, column], value)
     return worth
 
 

@@ -8,11 +8,11 @@ import typer
 
 from touchbook.cli import (  # noqa: F401  importing a command registers it
     adopt,
-    doctor,
     check,
+    doctor,
     explain,
-    init,
     history,
+    init,
     plan,
 )
 from touchbook.cli.app import app

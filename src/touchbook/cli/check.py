@@ -1,0 +1,65 @@
+"""``touchbook check``: every error and every warning about a plan file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from touchbook.cli.app import app
+
+if TYPE_CHECKING:
+    from touchbook.plan.loader import Loaded
+
+
+@app.command()
+def check(
+    file: Path = typer.Argument(metavar="PLAN", help="The plan file."),
+    as_json: bool = typer.Option(False, "--json", help="Print the problems as JSON."),
+) -> None:
+    """Check a plan file: exit code 0 when it can be used, 1 when it has errors, 2 when it cannot be read."""
+    from touchbook.plan.loader import load
+
+    loaded = load(read_bytes(file), str(file))
+    typer.echo(_json(loaded) if as_json else _sentences(loaded))
+    if loaded.errors:
+        raise typer.Exit(1)
+
+
+def read_bytes(file: Path) -> bytes:
+    """The bytes of a plan file, but never more than such a file can have. Raises Unreadable."""
+    from touchbook.kernel.errors import Unreadable
+    from touchbook.plan.syntax import MAX_CHARACTERS
+
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MAX_CHARACTERS + 1)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise Unreadable(f"{file} cannot be read ({reason}); check its name.") from error
+
+
+def _sentences(loaded: Loaded) -> str:
+    lines = [problem.sentence(loaded.source) for problem in loaded.problems]
+    errors, warnings = len(loaded.errors), len(loaded.warnings)
+    if loaded.plan is not None:
+        plan = loaded.plan
+        named = f"{len(plan.types)} types, {len(plan.touchpoints)} touchpoints, {len(plan.touches)} touches"
+        lines.append(f"{plan.name}: {named}; {_counted(warnings, 'warning')}. The plan can be used.")
+    else:
+        lines.append(f"{_counted(errors, 'error')} and {_counted(warnings, 'warning')}. The plan cannot be used yet.")
+    return "\n".join(lines)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+
+
+def _json(loaded: Loaded) -> str:
+    import json
+
+    fields = ("line", "column", "severity", "rule", "what", "remedy")
+    problems = [{field: getattr(problem, field) for field in fields} for problem in loaded.problems]
+    name = loaded.plan.name if loaded.plan else None
+    return json.dumps({"plan": name, "problems": problems}, indent=2, ensure_ascii=False)

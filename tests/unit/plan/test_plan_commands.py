@@ -1,0 +1,80 @@
+"""``touchbook check`` and ``touchbook init``, as a person runs them."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from test_plan_loader import CLUB, changed
+
+
+def run(*arguments):
+    environment = os.environ | {"COLUMNS": "200", "NO_COLOR": "1"}
+    command = [sys.executable, "-m", "touchbook", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
+
+
+@pytest.fixture
+def plan_file(tmp_path):
+    def write(content):
+        path = tmp_path / "plan.yaml"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def test_a_starter_is_written_and_checks_out(tmp_path):
+    made = run("init", tmp_path / "ours", "--for", "hotel")
+    assert made.returncode == 0, made.stderr
+    checked = run("check", tmp_path / "ours" / "plan.yaml")
+    assert checked.returncode == 0
+    assert "no warnings. The plan can be used." in checked.stdout
+    again = run("init", tmp_path / "ours", "--for", "hotel")
+    assert again.returncode == 2
+    assert again.stderr.count("\n") == 1
+    assert "is there already, and nothing was written" in again.stderr
+
+
+def test_errors_are_sentences_and_the_exit_code_is_1(plan_file):
+    path = plan_file(changed("guardrails:", "guardrail:"))
+    done = run("check", path)
+    assert done.returncode == 1
+    assert f"{path}:32:1: error: unknown key 'guardrail' in the plan; did you mean 'guardrails'?" in done.stdout
+
+
+def test_warnings_are_printed_and_the_exit_code_is_0(plan_file):
+    done = run("check", plan_file(changed("asymmetry: 2.5", "asymmetry: 7")))
+    assert done.returncode == 0
+    assert ": warning: an asymmetry of 7" in done.stdout
+
+
+def test_json_carries_every_problem(plan_file):
+    done = run("check", plan_file(changed("witness: 0.4", "witness: 4")), "--json")
+    answer = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert answer["plan"] is None
+    assert [set(problem) for problem in answer["problems"]] == [
+        {"line", "column", "severity", "rule", "what", "remedy"}
+    ]
+    assert json.loads(run("check", plan_file(CLUB), "--json").stdout) == {"plan": "Riverside members", "problems": []}
+
+
+def test_what_cannot_be_read_is_one_sentence_and_exit_code_2(tmp_path):
+    for path in (tmp_path / "nowhere.yaml", tmp_path):
+        done = run("check", path)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert "cannot be read" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [(b"", "is empty"), (b"a: \x00", "NUL"), (b"\xff\xfe", "UTF-16"), (b"x" * 3_000_000, "longer than")],
+)
+def test_bad_bytes_are_one_sentence(plan_file, content, says):
+    done = run("check", plan_file(content))
+    assert done.returncode == 1
+    assert says in done.stdout
+    assert "Traceback" not in done.stderr

@@ -37,19 +37,19 @@ def import_(
     ),
 ) -> None:
     """Import records from a CSV or Parquet file; importing it again adds nothing."""
-    import getpass
-
-    from touchbook.workflows.import_records.running import import_records
+    from touchbook.workflows.import_records.running import import_records, who_runs_this
     from touchbook.workflows.open_store import open_store
 
     open_store()
-    try:
-        actor = getpass.getuser()
-    except (KeyError, OSError):
-        actor = ""
     with _bar(file.name) as progress:
         report = import_records(
-            kind.value, file, map_file, rejects_path=rejects, dry_run=dry_run, actor=actor, progress=progress
+            kind.value,
+            file,
+            map_file,
+            rejects_path=rejects,
+            dry_run=dry_run,
+            actor=who_runs_this(),
+            progress=progress,
         )
     for line in _lines(report):
         typer.echo(line)

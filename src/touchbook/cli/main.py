@@ -12,8 +12,10 @@ from touchbook.cli import (  # noqa: F401  importing a command registers it
     doctor,
     explain,
     history,
+    import_,
     init,
     plan,
+    undo,
 )
 from touchbook.cli.app import app
 from touchbook.kernel.errors import TouchbookError

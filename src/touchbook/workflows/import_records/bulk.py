@@ -52,6 +52,6 @@ def select_in(query: str, parameters: Sequence[str], texts: Iterable[str], then:
         return list(cursor.fetchall())
 
 
-def parameter(identifier: UUID) -> object:
+def parameter(identifier: UUID) -> str | UUID:
     """An id as the database's driver takes it."""
     return identifier.hex if connection.vendor == "sqlite" else identifier

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import getpass
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -96,6 +97,14 @@ def import_records(
         else:
             run.carry_out(digest, RejectsFile(rejects_path or default_path(path), source.columns), progress)
     return run.report
+
+
+def who_runs_this() -> str:
+    """The name of the user whose process this is, for the audit trail."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
 
 
 @contextmanager

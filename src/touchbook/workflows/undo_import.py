@@ -1,0 +1,258 @@
+"""Undo an import: take back what it recorded by further facts, and what it made or changed where nothing else needs it.
+
+Facts are corrected, never deleted. Customers whom the import made are removed unless something else refers to them;
+those whom it changed get their former values back, from the audit trail, wherever its own still stand. Its keys are
+forgotten, so that the file can be imported again. All of it happens in short batches; an undo that was interrupted is
+simply run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, models, transaction
+
+from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.ids import derive
+from touchbook.store.accounts import enter
+from touchbook.store.append import append, hold_arrivals, select_by_ids
+from touchbook.store.audit import Change, audit
+from touchbook.store.models import (
+    Answer,
+    AuditEntry,
+    Consent,
+    Customer,
+    Entry,
+    Fact,
+    Identifier,
+    Import,
+    ImportedKey,
+    Moment,
+    Outcome,
+    PlannedTouch,
+    TouchEvent,
+    Witness,
+)
+from touchbook.store.queries import terms_in_force
+from touchbook.store.values import uuid_of
+from touchbook.workflows.import_records.bulk import execute, parameter
+from touchbook.workflows.import_records.customer_changes import restore
+from touchbook.workflows.import_records.customers import origin_of
+
+BATCH_ROWS = 5_000
+_SHOWN_MAX = 8
+
+
+@dataclass(slots=True)
+class Undone:
+    """What an undo took back: facts by further facts, customers removed, customers given their former values."""
+
+    record: Import
+    is_new: bool
+    corrected: int = 0
+    removed: int = 0
+    restored: int = 0
+
+
+def find_import(which: str) -> Import:
+    """The import of an id, of the beginning or the end of one, or ``last``: the latest that was not undone.
+
+    Raises ``NotFound`` when there is none, ``Refused`` when several fit.
+    """
+    if which == "last":
+        latest = Import.objects.filter(undone_at__isnull=True).order_by("-started_at").first()
+        if latest is None:
+            raise NotFound("There is no import to undo.")
+        return latest
+    wanted = which.strip().lower().replace("-", "")
+    named = {one: one.id.hex for one in Import.objects.all()}
+    fitting = [
+        one for one, digits in named.items() if wanted and (digits.startswith(wanted) or digits.endswith(wanted))
+    ]
+    if not fitting:
+        raise NotFound(f"There is no import '{which}'; list them with: touchbook undo")
+    if len(fitting) > 1:
+        shown = ", ".join(str(one.id) for one in fitting[:_SHOWN_MAX])
+        raise Refused(f"'{which}' fits {len(fitting)} imports ({shown}); write more of the id.")
+    return fitting[0]
+
+
+def undo_import(import_id: UUID, by: str, at: datetime, progress: Callable[[int, int], None] | None = None) -> Undone:
+    """Take an import back, as of *at*; one that was undone before stays as it is.
+
+    *progress* is told how many facts were taken back, and about how many there are. Raises ``NotFound``.
+    """
+    record = Import.objects.filter(id=import_id).first()
+    if record is None:
+        raise NotFound(f"There is no import {import_id}; list them with: touchbook undo")
+    if record.undone_at is not None:
+        return Undone(record, is_new=False)
+    # From here on no run goes on with it: a run that is at it is refused at its next batch.
+    Import.objects.filter(id=import_id, finished_at__isnull=True).update(finished_at=at)
+    done = Undone(record, is_new=True)
+    for table in (Moment, Outcome, Answer):
+        number: int | None = 0
+        while number is not None:
+            with transaction.atomic():
+                hold_arrivals()
+                number, corrected = _take_back(table, record, number, at)
+            done.corrected += corrected
+            if progress:
+                progress(done.corrected, record.added)
+    done.removed = _remove_customers(record, by, at)
+    done.restored = _restore_customers(record, by, at)
+    with transaction.atomic():
+        _forget_keys(record)
+        record.undone_at = at
+        Import.objects.filter(id=import_id).update(undone_at=at)
+        after = {"corrected": done.corrected, "removed": done.removed, "restored": done.restored}
+        audit([Change("undo", "import", import_id, after=after)], by, at)
+    return done
+
+
+def _take_back(table: type[Fact], record: Import, number: int, at: datetime) -> tuple[int | None, int]:
+    """Correct the next batch of an import's facts behind an arrival *number*.
+
+    Returns the number to go on behind (None: that was all) and how many were corrected.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT number, id FROM {table._meta.db_table} WHERE import_id = %s AND number > %s "  # noqa: S608
+            f"ORDER BY number LIMIT {BATCH_ROWS}",
+            [parameter(record.id), number],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return None, 0
+    ids = [uuid_of(row[1]) for row in rows]
+    corrected = _correct_moments(ids, record, at) if table is Moment else _correct_facts(table, ids, record, at)
+    return int(rows[-1][0]), corrected
+
+
+def _correct_moments(moments: Sequence[UUID], record: Import, at: datetime) -> int:
+    query = (
+        "SELECT id, moment, account, account_kind, touchpoint, kind "  # noqa: S608
+        f"FROM {Entry._meta.db_table} WHERE corrects IS NULL AND moment"
+    )
+    entries = {uuid_of(row[0]): row[1:] for row in select_by_ids(query, moments, "ORDER BY number")}
+    columns = ("id", "at", "moment", "account", "account_kind", "touchpoint", "kind", "points", "corrects")
+    rows = []
+    for first, last in _standing(Entry, list(entries)).items():
+        moment, account, account_kind, touchpoint, kind = entries[first]
+        owner, place = uuid_of(account), uuid_of(touchpoint)
+        identifier = derive(at, record.id, "undo", last)
+        rows.append((identifier, at, uuid_of(moment), owner, account_kind, place, kind, 0.0, last))
+    return enter(columns, rows, terms_in_force())
+
+
+def _correct_facts(table: type[Fact], ids: Sequence[UUID], record: Import, at: datetime) -> int:
+    name = "question" if table is Answer else "outcome"
+    query = f"SELECT id, customer, {name} FROM {table._meta.db_table} WHERE corrects IS NULL AND id"  # noqa: S608
+    facts = {uuid_of(row[0]): row[1:] for row in select_by_ids(query, ids, "ORDER BY number")}
+    rows = [
+        (derive(at, record.id, "undo", last), at, uuid_of(facts[first][0]), facts[first][1], record.id, last)
+        for first, last in _standing(table, list(facts)).items()
+    ]
+    return append(table, ("id", "at", "customer", name, "import_id", "corrects"), rows)
+
+
+def _standing(table: type[Fact], ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Those facts that stand, each with the last link of its chain of corrections: the one to be corrected."""
+    last = {one: one for one in ids}
+    stands = dict.fromkeys(ids, True)
+    query = f"SELECT corrects, id FROM {table._meta.db_table} WHERE corrects"  # noqa: S608
+    open_ends = {one: one for one in ids}  # last link -> first
+    while open_ends:
+        following = {uuid_of(row[0]): uuid_of(row[1]) for row in select_by_ids(query, open_ends)}
+        open_ends = {link: open_ends[corrected] for corrected, link in following.items()}
+        for link, first in open_ends.items():
+            last[first], stands[first] = link, not stands[first]
+    return {one: last[one] for one in ids if stands[one]}
+
+
+def _restore_customers(record: Import, by: str, at: datetime) -> int:
+    """Give changed customers their former values, and take back the identifiers they were given."""
+    restored = 0
+    for chunk in _chunks(_audited(record, "change", "customer").order_by("-number")):
+        with transaction.atomic():
+            hold_arrivals()
+            differences = {one: restore(one.subject, one.before or {}, one.after or {}, at, record.id) for one in chunk}
+            changes = [Change("change", "customer", one.subject, *both) for one, both in differences.items() if both]
+            audit(changes, by, at, f"undo of {origin_of(record.id)}")
+            restored += len({change.subject for change in changes})
+    for chunk in _chunks(_audited(record, "create", "identifier").order_by("-number")):
+        with transaction.atomic():
+            named = [(one.after or {}, one.subject) for one in chunk]
+            execute(
+                f"DELETE FROM {Identifier._meta.db_table} WHERE kind = %s AND value = %s AND customer_id = %s",  # noqa: S608
+                [(said.get("kind"), said.get("value"), parameter(customer)) for said, customer in named],
+            )
+    return restored
+
+
+def _remove_customers(record: Import, by: str, at: datetime) -> int:
+    """Remove the customers whom the import made, unless anything but the import itself refers to them."""
+    removed = 0
+    for chunk in _chunks(_audited(record, "create", "customer").order_by("number")):
+        with transaction.atomic():
+            hold_arrivals()
+            made = [one.subject for one in chunk]
+            query = f"SELECT id FROM {Customer._meta.db_table} WHERE id"  # noqa: S608
+            there = {uuid_of(row[0]) for row in select_by_ids(query, made)}
+            free = sorted(there - _referred_to(made, record))
+            for table, column in ((Identifier, "customer_id"), (Consent, "customer_id"), (Customer, "id")):
+                statement = f"DELETE FROM {table._meta.db_table} WHERE {column} = %s"  # noqa: S608
+                execute(statement, [(parameter(one),) for one in free])
+            changes = [Change("remove", "customer", one) for one in free]
+            audit(changes, by, at, f"undo of {origin_of(record.id)}")
+            removed += len(free)
+    return removed
+
+
+def _referred_to(customers: Sequence[UUID], record: Import) -> set[UUID]:
+    """Those of *customers* whom anything but this import refers to."""
+    own = [parameter(record.id)]
+    not_own = "(import_id IS NULL OR import_id <> %s)"
+    moments = f"moment NOT IN (SELECT id FROM {Moment._meta.db_table} WHERE import_id = %s)"  # noqa: S608
+    asked: list[tuple[type[models.Model], str, str, list[Any]]] = [
+        (Moment, "customer", not_own, own),
+        (Outcome, "customer", not_own, own),
+        (Outcome, "referrer", not_own, own),
+        (Answer, "customer", not_own, own),
+        (Entry, "account", moments, own),
+        (Witness, "account", moments, own),
+        (TouchEvent, "customer", "1 = 1", []),
+        (PlannedTouch, "customer", "1 = 1", []),
+        (AuditEntry, "subject", "origin NOT LIKE %s", [f"%{origin_of(record.id)}"]),
+    ]
+    found: set[UUID] = set()
+    for table, column, condition, parameters in asked:
+        query = f"SELECT DISTINCT {column} FROM {table._meta.db_table} WHERE {condition} AND {column}"  # noqa: S608
+        found |= {uuid_of(row[0]) for row in _select(query, parameters, customers)}
+    return found
+
+
+def _select(query: str, parameters: Sequence[Any], ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    marks = ", ".join(["%s"] * len(ids))
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} IN ({marks})", [*parameters, *map(parameter, ids)])
+        return list(cursor.fetchall())
+
+
+def _audited(record: Import, action: str, kind: str) -> models.QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(origin=origin_of(record.id), action=action, subject_kind=kind)
+
+
+def _chunks(rows: models.QuerySet[AuditEntry]) -> Iterator[list[AuditEntry]]:
+    """The rows as they are now, a batch at a time."""
+    found = list(rows)
+    for start in range(0, len(found), BATCH_ROWS):
+        yield found[start : start + BATCH_ROWS]
+
+
+def _forget_keys(record: Import) -> None:
+    ImportedKey.objects.filter(import_id=record.id).delete()

@@ -40,6 +40,16 @@ check: $(VENV)/.test ## Style, types, layers, dependencies
 unit: $(VENV)/.test ## The tests
 	$(BIN)/python -m pytest -n 2
 
+AIRLINE ?= ../shared/data/airline_moments.csv
+airline: export TOUCHBOOK_HOME := $(CURDIR)/work/airline
+airline: $(VENV)/.run ## Real records: from labelled airline messages to the week's touches
+	rm -rf $(TOUCHBOOK_HOME)
+	$(BIN)/touchbook loop examples/airline/plan.yaml $(AIRLINE) --map examples/airline/moments.yaml --from 2015-02-25
+
+docs: $(VENV)/.run ## Write the generated pages of the reference anew
+	$(BIN)/python -m touchbook.plan.reference > docs/reference/plan.md
+	$(BIN)/python -m touchbook.cli.reference > docs/reference/cli.md
+
 lock: $(BIN)/uv ## Pin every dependency again, with hashes
 	echo "uv" | $(BIN)/uv pip compile --quiet --upgrade - $(LOCK) -o requirements-uv.txt
 	$(BIN)/uv pip compile --quiet --upgrade pyproject.toml $(LOCK) -o requirements.txt

@@ -98,7 +98,8 @@ def _heading(week: WeekPlanned) -> list[str]:
     ]
     if must.unmet:
         short = ", ".join(f"{_amount(week, name, amount)} of {name}" for name, amount in must.short.items())
-        lines.append(f"{must.unmet:,} touches that must be made do not fit: {short} more would be needed.")
+        what = "1 touch that must be made does" if must.unmet == 1 else f"{must.unmet:,} touches that must be made do"
+        lines.append(f"{what} not fit: {short} more would be needed.")
     return lines
 
 

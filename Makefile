@@ -46,6 +46,9 @@ airline: $(VENV)/.run ## Real records: from labelled airline messages to the wee
 	rm -rf $(TOUCHBOOK_HOME)
 	$(BIN)/touchbook loop examples/airline/plan.yaml $(AIRLINE) --map examples/airline/moments.yaml --from 2015-02-25
 
+benchmarks: $(VENV)/.test ## Measure, each within a minute, beside a peer in the same run
+	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file --quick || exit 1; done
+
 docs: $(VENV)/.run ## Write the generated pages of the reference anew
 	$(BIN)/python -m touchbook.plan.reference > docs/reference/plan.md
 	$(BIN)/python -m touchbook.cli.reference > docs/reference/cli.md

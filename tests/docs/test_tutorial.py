@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from test_readme import ROOT, run
 
 TUTORIAL = (ROOT / "docs/tutorial/first-week.md").read_text()

@@ -132,6 +132,12 @@ def test_no_plan_is_adopted_into_the_past_of_another(database: str):
         adopt_plan(CLUB, "", "Alice", dt.datetime(2020, 3, 2, 9, 0))  # noqa: DTZ001
 
 
+def test_no_plan_is_adopted_for_later(database: str):
+    with pytest.raises(Refused, match="in force as soon as it is adopted"):
+        adopt_plan(CLUB, "", "Alice", dt.datetime.now(dt.UTC) + dt.timedelta(hours=2))
+    assert not tables.PlanVersion.objects.exists()
+
+
 def test_a_plan_that_only_an_older_program_could_read_can_be_replaced(database: str):
     tables.PlanVersion.objects.create(id=UUID(int=9), text="plan: [", digest="x", in_force_from=MONDAY)
     assert take(CLUB, days=1).version.number == 2

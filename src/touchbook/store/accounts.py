@@ -24,6 +24,11 @@ from touchbook.store.values import instant_of, uuid_of
 
 ENTRY_COLUMNS = "id, account, at, kind, points, corrects, recovers, account_kind"
 _ENTRY, _ACCOUNT = EntryRow._meta.db_table, Account._meta.db_table
+_UPSERT = (
+    f"INSERT INTO {_ACCOUNT} (id, kind, day, deposits, unresolved, recovered)",
+    "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, day = excluded.day, deposits = excluded.deposits, "
+    "unresolved = excluded.unresolved, recovered = excluded.recovered",
+)
 _CHUNK = 20_000
 FreshEntry = tuple[UUID, str, float, str, float]  # account, its kind, day, deposit or withdrawal, points
 
@@ -118,20 +123,23 @@ def read(accounts: Iterable[UUID]) -> dict[UUID, Sums]:
 
 def write(rows: Iterable[tuple[UUID, str, Sums]]) -> None:
     """Set accounts' running sums."""
-    names = ("kind", "day", "deposits", "unresolved", "recovered")
-    upsert = (
-        f"INSERT INTO {_ACCOUNT} (id, {', '.join(names)}) VALUES (%s, %s, %s, %s, %s, %s) "  # noqa: S608
-        f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}"
-    )
-    sqlite = connection.vendor == "sqlite"
+    values = [(account, kind, sums.day, sums.deposits, sums.unresolved, sums.recovered) for account, kind, sums in rows]
+    if not values:
+        return
     with connection.cursor() as cursor:
-        cursor.executemany(
-            upsert,
-            [
-                (account.hex if sqlite else account, kind, sums.day, sums.deposits, sums.unresolved, sums.recovered)
-                for account, kind, sums in rows
-            ],
-        )
+        if connection.vendor == "sqlite":
+            cursor.executemany(f"{_UPSERT[0]} VALUES (%s, %s, %s, %s, %s, %s) {_UPSERT[1]}", _with_hex(values))
+        else:
+            unnest = (
+                "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::float8[], %s::float8[], %s::float8[], %s::float8[])"
+            )
+            cursor.execute(
+                f"{_UPSERT[0]} {unnest} {_UPSERT[1]}", [list(column) for column in zip(*values, strict=True)]
+            )
+
+
+def _with_hex(values: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    return [(account.hex, *others) for account, *others in values]
 
 
 def related(ids: Iterable[UUID]) -> dict[UUID, tuple[Entry, str]]:

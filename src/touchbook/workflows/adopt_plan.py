@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from django.db import transaction
 
+from touchbook.kernel.clock import now
 from touchbook.kernel.errors import PlanInvalid, Refused
 from touchbook.kernel.ids import mint
 from touchbook.ledger.terms import Terms
@@ -45,6 +46,8 @@ def adopt_plan(text: str, note: str, by: str, at: datetime, source: str = "plan.
     plan = read_plan(text, source)
     checks = Checks()
     checks.instant(at, "the adoption")
+    if at.utcoffset() is not None and at > now():
+        checks.refuse("A plan is in force as soon as it is adopted; adopt it on the day that it is to begin.")
     for value, what, length_max in ((text, "plan", None), (note, "note", None), (by, "name of who adopts it", 200)):
         checks.text(value, what, length_max)
     checks.settle()

@@ -25,6 +25,8 @@ from touchbook.workflows.log_moment import Logged, MomentRequest, log_moment
 class CorrectionRequest:
     """A correction of an ``entry``, or of all entries of a ``moment``: name one of the two.
 
+    An entry alone is taken back from its own account only; to take it back from those who saw it as well, name the
+    moment. ``id`` is minted by its originator.
     ``replacement`` is what should have been logged instead, if anything.
     """
 

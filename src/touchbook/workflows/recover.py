@@ -46,7 +46,10 @@ class RecoveryRequest:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """The recovery's moment and entry, its points, and the most that could have been given back."""
+    """The recovery's moment and entry, its points, and the most that could have been given back.
+
+    Of a request that was recorded before (``is_new`` is false) only what was given is known.
+    """
 
     moment: UUID
     entry: UUID

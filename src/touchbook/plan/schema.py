@@ -108,7 +108,15 @@ SUCCESS = Section(
         ),
         Key("worth", "number condition", "the money that one kept period brings", "annual_value", required=True),
         Key("period", "time", "the length of one period", "365 days", "365 days"),
-        Key("discount", "share", "what a year's wait takes off money, per period", "10%", "10%", least=0, most=1),
+        Key(
+            "discount",
+            "share",
+            "how much less money is worth when it comes one period later",
+            "10%",
+            "10%",
+            least=0,
+            most=1,
+        ),
     ),
 )
 

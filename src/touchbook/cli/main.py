@@ -9,6 +9,7 @@ import typer
 from touchbook.cli import (  # noqa: F401  importing a command registers it
     adopt,
     check,
+    demo,
     doctor,
     explain,
     history,

@@ -21,7 +21,7 @@ from touchbook.plan.model import Condition, ValueKind
 from touchbook.plan.vocabulary import Vocabulary
 
 MAX_CHARACTERS = 4000
-MAX_NESTING = 20
+MAX_NESTING = 12
 MAX_DEPTH = 40
 MAX_TOKENS = 400
 _DIALECT = "duckdb"
@@ -89,7 +89,7 @@ def _check_tree(text: str, vocabulary: Vocabulary, result: ValueKind, line: int)
     if any(fault.severity == "error" for fault in checker.faults):
         return Checked(None, tuple(checker.faults))
     sql = _normalised(tree)
-    if _nesting(sql) > 2 * MAX_NESTING:
+    if _nesting(sql) > MAX_NESTING + 2:
         return Checked(None, (_TOO_DEEP,))
     return Checked(Condition(text, sql, frozenset(checker.used), line), tuple(checker.faults))
 

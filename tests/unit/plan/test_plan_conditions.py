@@ -338,3 +338,24 @@ def test_whatever_passes_runs(pieces):
 def test_no_text_at_all_brings_the_reader_down(text):
     checked = check(text, WORDS)
     assert checked.condition or checked.faults
+
+
+def below(frames, call):
+    return call() if frames == 0 else below(frames - 1, call)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 12 + "vip" + ")" * 12,
+        "coalesce(" * 11 + "vip" + ", false)" * 11,
+        "not " * 36 + "vip",
+        "seats" + " * seats" * 36 + " > 1",
+        "vip" + " = vip" * 12,
+        "vip and (vip or " * 11 + "vip" + ")" * 11,
+    ],
+)
+def test_what_is_accepted_is_shallow_enough_for_every_caller(text):
+    condition = below(400, lambda: check(text, WORDS)).condition
+    assert condition
+    assert below(400, lambda: to_dialect(condition, "spark"))

@@ -37,10 +37,11 @@ def import_(
     ),
 ) -> None:
     """Import records from a CSV or Parquet file; importing it again adds nothing."""
-    from touchbook.workflows.import_records.running import import_records, who_runs_this
     from touchbook.workflows.open_store import open_store
 
-    open_store()
+    open_store()  # the tables can be imported only after it
+    from touchbook.workflows.import_records.running import import_records, who_runs_this
+
     with _bar(file.name) as progress:
         report = import_records(
             kind.value,

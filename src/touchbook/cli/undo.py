@@ -14,12 +14,13 @@ def undo(
     ),
 ) -> None:
     """Take an import back by corrections, or list what was imported."""
+    from touchbook.workflows.open_store import open_store
+
+    open_store()  # the tables can be imported only after it
     from touchbook.kernel.clock import now
     from touchbook.workflows.import_records.running import who_runs_this
-    from touchbook.workflows.open_store import open_store
     from touchbook.workflows.undo_import import find_import, undo_import
 
-    open_store()
     if not which:
         _list()
         return

@@ -42,11 +42,11 @@ class Line(NamedTuple):
 class MomentsWriter:
     """Prepares and writes batches of moments."""
 
-    def __init__(self, task: Task, *, recovering: bool) -> None:
-        self._task = task
+    def __init__(self, task: Task, recovers_column: str = "") -> None:
+        self._task, self._recovers_column = task, recovers_column
         self._keys = Keys(task)
         self._directory = Directory(task.import_id, task.actor)
-        self._recoveries = Recoveries(self._keys, task.terms) if recovering else None
+        self._recoveries = Recoveries(self._keys, task.terms) if recovers_column else None
         self._moments: list[tuple[Any, ...]] = []
         self._entries: list[tuple[Any, ...]] = []
         self._witnesses: list[tuple[Any, ...]] = []
@@ -79,13 +79,11 @@ class MomentsWriter:
             try:
                 self._add(record, waiting)
             except BadValue as error:
-                counts.rejects.append(
-                    Reject(record.row, error.column, shown(record.recovers), error.problem, error.remedy)
-                )
+                value = shown(record.recovers) if error.column else ""
+                counts.rejects.append(Reject(record.row, error.column, value, error.problem, error.remedy))
             else:
                 self._keys.take(record.key)
                 counts.added += 1
-            waiting.pop(record.key, None)
         return counts
 
     def write(self, at: datetime) -> None:
@@ -116,7 +114,11 @@ class MomentsWriter:
         closing = []
         if record.recovers and self._recoveries is not None:
             customer = directory.known(record.identifiers)
-            closing = self._recoveries.open_withdrawals(record, customer, waiting)
+            try:
+                closing = self._recoveries.open_withdrawals(record, customer, waiting)
+            except BadValue as error:
+                error.column = self._recovers_column
+                raise
         customer = directory.customer(record.identifiers, record.at, record.attributes) if record.identifiers else None
         staff = directory.staff(record.staff, record.at) if record.staff else None
         moment = derive(record.at, task.import_id, record.key)

@@ -73,8 +73,8 @@ class Recoveries:
     ) -> list[OpenWithdrawal]:
         """The withdrawals that a record makes good.
 
-        *waiting* are this batch's records that are not in yet: key -> the key that they make good. Raises
-        ``BadValue``, without a column, when there is nothing to make good.
+        *waiting* says of this batch's records which key each makes good. Raises ``BadValue``, without a column, when
+        there is nothing to make good.
         """
         name = shown(record.recovers)
         if _goes_round(record, waiting):
@@ -83,10 +83,10 @@ class Recoveries:
         if import_id is None:
             remedy = "import that moment first, or put its row above this one"
             raise BadValue(f"no earlier moment has the id '{name}'", remedy)
-        if customer is None:
+        if not record.identifiers:
             raise BadValue(f"'{name}' is made good without a customer", "fill in whose moment it was")
         digest = derive(_EPOCH, import_id, record.recovers).int & _DIGEST
-        page = self._pages[customer]
+        page = self._pages[customer] if customer is not None else []
         own = [line for line in page if line.moment.int & _DIGEST == digest]
         if not own:
             raise BadValue(f"'{name}' is not a moment of this customer", "correct the id, or the customer")

@@ -183,7 +183,7 @@ class _Run:
     def _writer(self, import_id: UUID, started_at: datetime) -> Writer:
         task = Task(import_id, self._map.kind, self._map.source, self._actor, self._ground.terms, started_at)
         if self._map.kind == "moments":
-            return MomentsWriter(task, recovering=self._map.recovers is not None)
+            return MomentsWriter(task, self._map.recovers.column if self._map.recovers else "")
         return CustomersWriter(task) if self._map.kind == "customers" else AnswersWriter(task)
 
     def _batches(self) -> Iterator[list[Row]]:

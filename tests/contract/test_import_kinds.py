@@ -1,0 +1,155 @@
+"""Importing customers, outcomes and answers."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+from importing import adopt, run, write
+
+from touchbook.store.models import Answer, AuditEntry, Consent, Customer, Identifier, Outcome
+
+CUSTOMERS = """
+source: crm
+customers: [{column: member, kind: member}, {column: mail, kind: email}]
+name: name
+since: since
+timezone: zone
+hardship: hard
+attributes: {seats: seats, vip: vip, joined: joined}
+consents:
+  - {column: mails, channel: email}
+  - {column: offers, purpose: sell, values: {opted in: "yes", opted out: "no"}}
+"""
+HEADER = ("member", "mail", "name", "since", "zone", "hard", "seats", "vip", "joined", "mails", "offers")
+
+
+def test_customers_are_made_with_all_that_the_file_says(database: str, tmp_path: Path) -> None:
+    adopt()
+    row = ("7", "Ann@X.org", "Ann", "15/11/2019", "Europe/Paris", "yes", "2", "no", "2019-11-20", "y", "opted out")
+    report = run(tmp_path, write(tmp_path / "c.csv", HEADER, [row]), CUSTOMERS, "customers")
+    assert report.added == 1
+    ann = Customer.objects.get()
+    assert (ann.name, str(ann.since), ann.timezone) == ("Ann", "2019-11-15", "Europe/Paris")
+    assert ann.attributes == {"hardship": True, "seats": 2.0, "vip": False, "joined": "2019-11-20"}
+    assert set(Identifier.objects.values_list("kind", "value")) == {("member", "7"), ("email", "ann@x.org")}
+    assert set(Consent.objects.values_list("channel", "purpose", "allowed")) == {
+        ("email", "", True),
+        ("", "sell", False),
+    }
+
+
+def test_the_later_file_wins_and_the_former_values_are_kept(database: str, tmp_path: Path) -> None:
+    adopt()
+    blank = ("",) * 8
+    first = write(tmp_path / "a.csv", HEADER, [("7", "a@x.org", "Ann", *blank), ("8", "", "Bea", *blank)])
+    run(tmp_path, first, CUSTOMERS, "customers")
+    second = [("7", "", "Anne", "", "", "", "3", "", "", "", ""), ("8", "", "", *blank), ("9", "", "Cid", *blank)]
+    report = run(tmp_path, write(tmp_path / "b.csv", HEADER, second), CUSTOMERS, "customers")
+    assert (report.added, report.changed, report.repeated) == (1, 1, 1)
+    anne = Customer.objects.get(name="Anne")
+    change = AuditEntry.objects.get(subject=anne.id, action="change", origin=f"import {report.import_id}")
+    assert change.before == {"name": "Ann", "attributes": {"seats": None}}
+    assert change.after == {"name": "Anne", "attributes": {"seats": 3.0}}
+    again = run(tmp_path, tmp_path / "b.csv", CUSTOMERS, "customers")
+    assert (again.added, again.changed, again.repeated) == (0, 0, 3)
+
+
+def test_identifiers_of_two_customers_in_one_row_are_refused(database: str, tmp_path: Path) -> None:
+    adopt()
+    blank = ("",) * 8
+    rows = [
+        ("7", "", "Ann", *blank),
+        ("8", "b@x.org", "Bea", *blank),
+        ("7", "b@x.org", "Who", *blank),
+        ("", "", "Nobody", *blank),
+    ]
+    report = run(tmp_path, write(tmp_path / "c.csv", HEADER, rows), CUSTOMERS, "customers")
+    assert (report.added, report.rejected) == (2, 2)
+    with (tmp_path / "c.rejects.csv").open(newline="") as stream:
+        problems = [(one["problem"], one["remedy"]) for one in csv.DictReader(stream)]
+    assert "belong to different customers" in problems[0][0]
+    assert "merge" in problems[0][1]
+    assert "the customer is missing" in problems[1][0]
+    assert sorted(Customer.objects.values_list("name", flat=True)) == ["Ann", "Bea"]
+
+
+def test_what_is_wrong_with_a_customer_is_told_all_at_once(sqlite: str, tmp_path: Path) -> None:
+    adopt()
+    row = ("7", "", "Ann", "yesterday", "Mars", "perhaps", "two", "si", "soon", "y", "maybe")
+    report = run(tmp_path, write(tmp_path / "c.csv", HEADER, [row]), CUSTOMERS, "customers")
+    assert (report.added, report.rejected) == (0, 1)
+    with (tmp_path / "c.rejects.csv").open(newline="") as stream:
+        (reject,) = csv.DictReader(stream)
+    assert reject["column"] == "since; zone; offers; seats; vip; joined; hard"
+    assert not Customer.objects.exists()
+
+
+OUTCOMES = """
+source: shop
+id: order
+at: {column: when, timezone: America/New_York}
+customer: {column: member, kind: member}
+outcome: {column: what, values: {Sale: bought, gone: left, friend: referred}}
+value: amount
+currency: money
+referrer: {column: by, kind: member}
+"""
+
+
+def test_outcomes_carry_money_in_minor_units_and_a_referrer(database: str, tmp_path: Path) -> None:
+    adopt()
+    header = ("order", "when", "member", "what", "amount", "money", "by")
+    rows = [
+        ("1", "2026-03-01 10:00", "7", "sale", "1,234.50", "", ""),
+        ("2", "2026-03-02 10:00", "8", "friend", "1500", "JPY", "7"),
+        ("3", "2026-03-03 10:00", "7", "gone", "", "", ""),
+        ("4", "2026-03-03 10:00", "7", "Sale", "a lot", "", ""),
+        ("5", "2026-03-03 10:00", "7", "stolen", "", "", ""),
+        ("6", "2026-03-03 10:00", "7", "sale", "1", "dollars", ""),
+        ("7", "2026-03-03 10:00", "7", "friend", "", "", "7"),
+    ]
+    file = write(tmp_path / "o.csv", header, rows)
+    report = run(tmp_path, file, OUTCOMES, "outcomes")
+    assert (report.added, report.rejected) == (3, 4)
+    told = list(Outcome.objects.order_by("number").values_list("outcome", "value_minor", "currency"))
+    assert told == [("bought", 123450, "USD"), ("referred", 1500, "JPY"), ("left", None, "")]
+    referred = Outcome.objects.get(outcome="referred")
+    assert referred.referrer == Identifier.objects.get(value="7").customer_id
+    assert (f"{referred.at:%H:%M}", referred.offset_minutes) == ("15:00", -300)
+    problems = (tmp_path / "o.rejects.csv").read_text()
+    for told_of_it in ("not an amount", "not among the values", "is no currency", "their own referrer"):
+        assert told_of_it in problems
+    again = run(tmp_path, file, OUTCOMES, "outcomes")
+    assert (again.added, again.repeated) == (0, 3)
+
+
+ANSWERS = """
+source: poll
+id: response
+at: at
+customer: {column: member, kind: member}
+question: asked
+value: {column: answer}
+words: said
+"""
+
+
+def test_answers_are_checked_against_the_plan_s_questions(database: str, tmp_path: Path) -> None:
+    adopt()
+    header = ("response", "at", "member", "asked", "answer", "said")
+    rows = [
+        ("1", "2026-03-01", "7", "Feeling", "-2", "late again"),
+        ("1", "2026-03-01", "7", "barrier", "Bags", ""),
+        ("2", "2026-03-01", "7", "feeling", "5", ""),
+        ("3", "2026-03-01", "7", "barrier", "weather", ""),
+        ("4", "2026-03-01", "7", "feelings", "1", ""),
+        ("5", "2026-03-01", "7", "feeling", "", "no figure"),
+    ]
+    report = run(tmp_path, write(tmp_path / "a.csv", header, rows), ANSWERS, "answers")
+    assert (report.added, report.rejected) == (2, 4)
+    told = list(Answer.objects.order_by("number").values_list("question", "value", "number_value", "words"))
+    assert told == [("feeling", "", -2.0, "late again"), ("barrier", "bags", None, "")]
+    problems = (tmp_path / "a.rejects.csv").read_text()
+    for sentence in ("outside the scale", "none of the choices", "did you mean 'feeling'", "answer is missing"):
+        assert sentence in problems

@@ -1,0 +1,62 @@
+"""Cells: money, numbers, yes and no."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from touchbook.workflows.import_records.rejects import safe, unsafe
+from touchbook.workflows.import_records.values import BadValue, closest, count, minor_units, number, shown, yes_or_no
+
+
+@pytest.mark.parametrize(
+    ("text", "minor"),
+    [
+        ("1234.5", 123450), ("£1,234.50", 123450), ("1.234,50 €", 123450), ("1 234,56", 123456), ("-3.20", -320),
+        ("1,234", 123400), ("1,234,567", 123456700), ("0.5", 50), (",50", 50), ("EUR 12", 1200), ("12.", 1200),
+    ],
+)  # fmt: skip
+def test_money_is_kept_in_minor_units(text: str, minor: int) -> None:
+    assert minor_units(text, "EUR") == minor
+
+
+def test_money_follows_its_currency() -> None:
+    assert minor_units("1500", "JPY") == 1500
+    assert minor_units("1.234", "KWD") == 1234
+
+
+@pytest.mark.parametrize("text", ["abc", "", "1.2.3", "12.345", "(5)", "1e5", "1" * 30, "-", "."])
+def test_money_is_never_rounded_or_guessed(text: str) -> None:
+    with pytest.raises(BadValue):
+        minor_units(text, "GBP")
+
+
+@given(st.integers(-(10**12), 10**12))
+def test_money_survives_being_written(minor: int) -> None:
+    sign = "-" if minor < 0 else ""
+    assert minor_units(f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}", "GBP") == minor
+
+
+def test_numbers_counts_and_yes_or_no() -> None:
+    assert (number("3,5"), number(" 12 "), number("1e3")) == (3.5, 12.0, 1000.0)
+    assert (count("3"), yes_or_no("Yes"), yes_or_no("0")) == (3, True, False)
+    for read, text in ((number, "nan"), (number, "1_000"), (count, "-1"), (count, "1.5"), (yes_or_no, "maybe")):
+        with pytest.raises(BadValue):
+            read(text)
+
+
+def test_a_name_is_matched_with_what_it_is_most_like() -> None:
+    assert closest("Dealy", ["delay", "baggage"]) == "delay"
+    assert closest("xyz", ["delay"]) == ""
+
+
+def test_long_values_are_shortened_on_one_line() -> None:
+    assert shown("a\nb") == "a b"
+    assert len(shown("x" * 100_000)) == 60
+
+
+@given(st.text(max_size=8).filter(lambda cell: cell[:1] != "'"))
+def test_a_cell_made_safe_for_spreadsheets_comes_back(cell: str) -> None:
+    assert not safe(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert unsafe(safe(cell)) == cell

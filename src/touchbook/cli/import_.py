@@ -42,7 +42,7 @@ def import_(
     open_store()  # the tables can be imported only after it
     from touchbook.workflows.import_records.running import import_records, who_runs_this
 
-    with _bar(file.name) as progress:
+    with progress_bar(file.name) as progress:
         report = import_records(
             kind.value,
             file,
@@ -52,14 +52,14 @@ def import_(
             actor=who_runs_this(),
             progress=progress,
         )
-    for line in _lines(report):
+    for line in report_lines(report):
         typer.echo(line)
     if report.rejected:
-        raise RowsRejected(_rejected(report))
+        raise RowsRejected(rejected_sentence(report))
 
 
 @contextmanager
-def _bar(name: str) -> Iterator[Callable[[int, int], None] | None]:
+def progress_bar(name: str) -> Iterator[Callable[[int, int], None] | None]:
     """A progress bar on the error stream, where a person is watching."""
     import sys
 
@@ -75,7 +75,8 @@ def _bar(name: str) -> Iterator[Callable[[int, int], None] | None]:
         yield lambda done, estimate: bar.update(task, completed=done, total=max(done, estimate))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def report_lines(report: Report) -> Iterator[str]:
+    """What an import did, line by line."""
     if report.dry_run:
         yield f"Read as {report.form}."
         for key, told in report.dates.items():
@@ -103,7 +104,8 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"Import {report.import_id}; take it back with: touchbook undo {str(report.import_id)[-12:]}"
 
 
-def _rejected(report: Report) -> str:
+def rejected_sentence(report: Report) -> str:
+    """What became of the rows that were set aside, with their commonest problems."""
     told = [f"{count:,} × {problem}" for problem, count in report.problems.most_common(3)]
     rows = "1 row was" if report.rejected == 1 else f"{report.rejected:,} rows were"
     where = (

@@ -15,6 +15,7 @@ from touchbook.cli import (  # noqa: F401  importing a command registers it
     history,
     import_,
     init,
+    loop,
     plan,
     undo,
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from importlib.resources import files
 from string import Template
+from zoneinfo import ZoneInfo
 
 from touchbook.plan.model import Plan, Question, ValueKind
 
@@ -30,6 +31,7 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
     terms = plan.ledger
     values = {
         "now": f"TIMESTAMP '{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'",
+        "today": f"DATE '{now.astimezone(ZoneInfo(plan.timezone)):%Y-%m-%d}'",
         "half_life_days": repr(terms.half_life_days),
         "unresolved_half_life_days": repr(terms.unresolved_half_life_days),
         "asymmetry": repr(terms.asymmetry),

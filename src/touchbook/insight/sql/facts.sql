@@ -19,7 +19,7 @@ SELECT
     customer.id::VARCHAR AS customer,
     COALESCE(NULLIF(customer.name, ''), called.value, '') AS customer_name,
     customer.timezone,
-    DATE_DIFF('day', customer.since, CAST($now AS DATE)) AS tenure_days,
+    DATE_DIFF('day', customer.since, $today) AS tenure_days,
     COALESCE(attribute.hardship, FALSE) AS hardship,
     COALESCE(ledger_now.deposits, 0) - COALESCE(ledger_now.withdrawals, 0) AS balance,
     COALESCE(ledger_now.deposits, 0) AS deposits,
@@ -47,7 +47,7 @@ SELECT
     last_touch_days,
     COALESCE(referral_now.referrals, 0) AS referrals,
     COALESCE(outcome_now.has_left, FALSE) AS has_left$columns
-FROM (SELECT *$attribute FROM customer WHERE since IS NULL OR since <= CAST($now AS DATE)) AS customer
+FROM (SELECT *$attribute FROM customer WHERE since IS NULL OR since <= $today) AS customer
 LEFT JOIN (SELECT customer_id, MIN(value) AS value FROM identifier GROUP BY customer_id) AS called
     ON called.customer_id = customer.id
 LEFT JOIN ledger_now ON ledger_now.customer = customer.id

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import lru_cache, reduce
 from typing import Literal
 
 from sqlglot import exp
@@ -86,13 +86,19 @@ def satisfiable(
     found: tuple[Alternative, ...] = (start,)
     for wanted, conditions in (("true", holding), ("not true", not_holding)):
         for condition in conditions:
-            found = _cross(found, _alternatives(tree_of(condition), "true" if wanted == "true" else "not true"))
+            found = _cross(found, _of(condition, "true" if wanted == "true" else "not true"))
     return bool(found)
 
 
 def always(condition: Condition, vocabulary: Vocabulary) -> bool:
     """True only when the condition holds for every customer."""
     return not satisfiable((), (condition,), vocabulary, {})
+
+
+@lru_cache(maxsize=4096)
+def _of(condition: Condition, wanted: Wanted) -> tuple[Alternative, ...]:
+    """The alternatives of a condition, kept: every touch is held against the same types."""
+    return _alternatives(tree_of(condition), wanted)
 
 
 def _bounds(vocabulary: Vocabulary) -> dict[str, Domain]:

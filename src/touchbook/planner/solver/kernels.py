@@ -135,11 +135,11 @@ def sweep(
 
 @njit(cache=True, nogil=True)
 def drop(
-    customers: Places, touches: Places, use: Floats, capacity: int, spent: Floats, available: Floats, chosen: Mask
+    customers: Places, touches: Places, use: Floats, capacity: int, spent: Floats, limits: Floats, chosen: Mask
 ) -> None:
     """Take pairs (customer, touch) back in the given order until the capacity is no longer overdrawn."""
     for index in range(customers.shape[0]):
-        if spent[capacity] <= available[capacity]:
+        if spent[capacity] <= limits[capacity]:
             return
         customer, touch = customers[index], touches[index]
         chosen[customer, touch] = False
@@ -148,12 +148,26 @@ def drop(
 
 
 @njit(cache=True, nogil=True)
+def _in_room(customer: int, touch: int, without: int, member: Mask, room: Small, chosen: Mask) -> bool:
+    """Whether a customer has room for one more touch once the touch *without* (−1: none) is taken back."""
+    for family in range(member.shape[1]):
+        if member[touch, family]:
+            held = 0
+            for other in range(chosen.shape[1]):
+                if other != without and chosen[customer, other] and member[other, family]:
+                    held += 1
+            if held >= room[customer, family]:
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def fill(
     customers: Places,
     touches: Places,
     use: Floats,
     spent: Floats,
-    available: Floats,
+    limits: Floats,
     member: Mask,
     room: Small,
     chosen: Mask,
@@ -166,23 +180,52 @@ def fill(
             continue
         fits = True
         for capacity in range(spent.shape[0]):
-            if use[touch, capacity] > 0 and spent[capacity] + use[touch, capacity] > available[capacity]:
+            if use[touch, capacity] > 0 and spent[capacity] + use[touch, capacity] > limits[capacity]:
                 fits = False
                 break
-        if not fits:
-            continue
-        for family in range(member.shape[1]):
-            if member[touch, family]:
-                held = 0
-                for other in range(chosen.shape[1]):
-                    if chosen[customer, other] and member[other, family]:
-                        held += 1
-                if held >= room[customer, family]:
-                    fits = False
-                    break
-        if fits:
+        if fits and _in_room(customer, touch, -1, member, room, chosen):
             chosen[customer, touch] = True
             added += 1
             for capacity in range(spent.shape[0]):
                 spent[capacity] += use[touch, capacity]
     return added
+
+
+@njit(cache=True, nogil=True)
+def exchange(
+    customers: Places,
+    touches: Places,
+    given_customers: Places,
+    given_touches: Places,
+    values: Values,
+    use: Floats,
+    spent: Floats,
+    limits: Floats,
+    member: Mask,
+    room: Small,
+    chosen: Mask,
+) -> int:
+    """Put a pair in the place of a *given* one of less value wherever that stays feasible; returns how many."""
+    changed = 0
+    for index in range(customers.shape[0]):
+        customer, touch = customers[index], touches[index]
+        if chosen[customer, touch]:
+            continue
+        for place in range(given_customers.shape[0]):
+            giver, given = given_customers[place], given_touches[place]
+            if not chosen[giver, given] or values[giver, given] >= values[customer, touch]:
+                continue
+            fits = True
+            for capacity in range(spent.shape[0]):
+                more = use[touch, capacity] - use[given, capacity]
+                if more > 0 and spent[capacity] + more > limits[capacity]:
+                    fits = False
+                    break
+            if fits and _in_room(customer, touch, given if giver == customer else -1, member, room, chosen):
+                chosen[giver, given] = False
+                chosen[customer, touch] = True
+                changed += 1
+                for capacity in range(spent.shape[0]):
+                    spent[capacity] += use[touch, capacity] - use[given, capacity]
+                break
+    return changed

@@ -10,6 +10,7 @@ from touchbook.planner.solver.problem import Floats, Mask, Problem
 
 SAMPLE_ABOVE = 50_000  # customers; more than these begin from the prices of a sample
 SAMPLE_SHARE = 0.05
+SIZE_SHARE = 0.05
 RESTARTS = 6  # the dual has kinks, at which a line search may stop early: begin again there
 
 
@@ -26,8 +27,15 @@ class Dual:
         self.prices: Floats = np.zeros(problem.available.shape[0])
         self._laminar = problem.is_laminar
         self._nothing: Mask = np.zeros((0, problem.values.shape[1]), dtype=np.bool_)
-        self._size = np.where(problem.available > 0, problem.available, 1.0)
+        self._size = self._sizes()
         self._money = 1.0
+
+    def _sizes(self) -> Floats:
+        """What 1 stands for in each capacity: what there is of it, or a share of what all customers could use."""
+        problem = self.problem
+        could = np.isfinite(problem.values).sum(axis=0).astype(np.float64) @ np.abs(problem.use)
+        size = np.maximum(problem.available, SIZE_SHARE * could)
+        return np.where(size > 0, size, 1.0)
 
     def at(self, prices: Floats) -> tuple[float, Floats]:
         """The dual value at *prices* and what is left of each capacity: its gradient."""
@@ -74,7 +82,9 @@ class Dual:
 
         Where nothing is available any high price is as good as another; the lowest is what one more unit is worth.
         """
-        for capacity in np.flatnonzero((self.problem.available <= 0) & (self.prices > 0)):
+        problem = self.problem
+        only_taken = problem.use.min(axis=0, initial=0.0) >= 0  # the sales share is given to as well: it has a price
+        for capacity in np.flatnonzero((problem.available <= 0) & only_taken & (self.prices > 0)):
             low, high = 0.0, float(self.prices[capacity])
             tolerance = 1e-9 * max(abs(self.bound), 1.0)
             for _ in range(rounds):

@@ -1,14 +1,33 @@
-"""Solving a problem: prices, choice, repair, certificate."""
+"""Solving a problem: prices, choice, repair, finish, certificate."""
 
 from __future__ import annotations
 
-from touchbook.planner.solver.prices import find_prices
-from touchbook.planner.solver.problem import Floats, Problem, Solution, total
+from touchbook.planner.solver.finish import finish as finished
+from touchbook.planner.solver.finish import is_small
+from touchbook.planner.solver.prices import Dual, find_prices
+from touchbook.planner.solver.problem import Floats, Mask, Problem, Solution, total
 from touchbook.planner.solver.repair import repair
 
+TRIES_BELOW = 50_000  # customers; above, a single repair is within a few parts in a million
+GAP_AT_LEAST = 1e-6  # a smaller gap needs no finishing
+RAISED = (1.0, 1.02, 0.98, 1.06)  # prices a little higher leave room to fill, a little lower use all of it
 
-def solve(problem: Problem, start: Floats | None = None) -> Solution:
-    """A feasible plan in whole touches with its certificate. Deterministic; *start* may be yesterday's prices."""
+
+def solve(problem: Problem, start: Floats | None = None, finish: bool = True) -> Solution:
+    """A feasible plan in whole touches with its certificate. Deterministic; *start* may be yesterday's prices.
+
+    Small problems are finished by branch and bound, unless *finish* is off.
+    """
     dual = find_prices(problem, start)
-    chosen = repair(problem, dual.choice(dual.prices), dual.prices)
-    return Solution(chosen, dual.prices, total(problem, chosen), dual.bound, dual.passes)
+    chosen, bound = _best_repair(problem, dual), dual.bound
+    if finish and is_small(problem) and bound - total(problem, chosen) > GAP_AT_LEAST * bound:
+        better = finished(problem, chosen, bound)
+        chosen, bound = better.chosen, better.bound
+    return Solution(chosen, dual.prices, total(problem, chosen), bound, dual.passes)
+
+
+def _best_repair(problem: Problem, dual: Dual) -> Mask:
+    """The best of the plans repaired from a few sets of prices close to each other."""
+    several = RAISED if problem.values.shape[0] < TRIES_BELOW else RAISED[:1]
+    plans = [repair(problem, dual.choice(dual.prices * factor), dual.prices) for factor in several]
+    return max(plans, key=lambda chosen: total(problem, chosen))

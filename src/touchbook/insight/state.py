@@ -29,9 +29,11 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
     and ``window_0 …``: the touches made within each window of ``plan.guardrails.at_most``, in its order.
     """
     terms = plan.ledger
+    today = f"DATE '{now.astimezone(ZoneInfo(plan.timezone)):%Y-%m-%d}'"
     values = {
         "now": f"TIMESTAMP '{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'",
-        "today": f"DATE '{now.astimezone(ZoneInfo(plan.timezone)):%Y-%m-%d}'",
+        "today": today,
+        "success": f"'{_escaped(plan.success.outcome)}'",
         "half_life_days": repr(terms.half_life_days),
         "unresolved_half_life_days": repr(terms.unresolved_half_life_days),
         "asymmetry": repr(terms.asymmetry),
@@ -43,7 +45,7 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
         "ridge": repr((FEELING_NOISE_SD / FEELING_TREND_SD) ** 2),
         "answers": "".join(_last_answer(question) for question in plan.questions.values()),
         "windows": _windows(plan),
-        "columns": _columns(plan),
+        "columns": _columns(plan, today),
         "attribute": _attributes(plan),
     }
     voids = [_sql("void", {"table": table}) for table in ("entry", "answer", "outcome")]
@@ -60,7 +62,10 @@ def recent_statement(now: datetime) -> str:
     )
 
 
-CONSENT_STATEMENT = "SELECT customer_id::VARCHAR AS customer, channel, purpose, allowed FROM consent ORDER BY customer, channel, purpose"
+CONSENT_STATEMENT = (
+    "SELECT customer_id::VARCHAR AS customer, channel, purpose, allowed FROM consent "
+    "ORDER BY customer, channel, purpose"
+)
 
 
 def _sql(name: str, values: dict[str, str]) -> str:
@@ -68,15 +73,16 @@ def _sql(name: str, values: dict[str, str]) -> str:
 
 
 def _last_answer(question: Question) -> str:
-    name = question.name.replace("'", "''")
+    name = _escaped(question.name)
     column = "number_value" if question.scale else "value"
+    given = f"question = '{name}' AND {column} IS NOT NULL"
     return (
-        f",\n    ARG_MAX({column}, -age) FILTER (question = '{name}') AS \"{question.name}_last\","
-        f"\n    MIN(age) FILTER (question = '{name}') AS \"{question.name}_age\""
+        f',\n    ARG_MAX({column}, place) FILTER ({given}) AS "{question.name}_last",'
+        f'\n    MIN(age) FILTER ({given}) AS "{question.name}_age"'
     )
 
 
-def _columns(plan: Plan) -> str:
+def _columns(plan: Plan, today: str) -> str:
     """The questions' columns, what is known and stale, the feeling's error and trend, attributes and windows."""
     columns = []
     fresh = []
@@ -100,6 +106,11 @@ def _columns(plan: Plan) -> str:
         f"{stale} AS stale",
     ]
     columns += [f'attribute."{name}" AS "{name}"' for name in plan.attributes if name != "hardship"]
+    columns += [
+        f'DATE_DIFF(\'day\', {today}, attribute."{name}") AS "{name}_in_days"'
+        for name, attribute in plan.attributes.items()
+        if attribute.kind is ValueKind.DATE
+    ]
     columns += [f"COALESCE(window_{index}, 0) AS window_{index}" for index in range(len(plan.guardrails.at_most))]
     return "".join(f",\n    {column}" for column in columns)
 
@@ -126,9 +137,10 @@ def _windows(plan: Plan) -> str:
 def _typed(plan: Plan) -> str:
     cases = " ".join(f"WHEN {condition.sql} THEN '{_escaped(name)}'" for name, condition in plan.types.items())
     named = f"CASE {cases} ELSE 'other' END" if cases else "'other'"
+    worth = f"CAST({plan.success.worth.sql} AS DOUBLE)"
     return (
         f"-- a row is a customer: all that is known, the type, and what a kept period is worth\n"
-        f"SELECT *, {named} AS type, GREATEST(COALESCE(CAST({plan.success.worth.sql} AS DOUBLE), 0), 0) AS worth\n"
+        f"SELECT *, {named} AS type, CASE WHEN {worth} > 0 AND isfinite({worth}) THEN {worth} ELSE 0 END AS worth\n"
         f"FROM facts_now ORDER BY customer"
     )
 

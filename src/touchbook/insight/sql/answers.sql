@@ -3,7 +3,8 @@
 CREATE OR REPLACE TEMP TABLE answer_now AS
 WITH line AS (
     SELECT
-        customer, question, value, number_value,
+        customer, question, NULLIF(value, '') AS value, number_value,
+        epoch_us("at")::HUGEINT * 1099511627776 + number AS place,
         (epoch_us($now) - epoch_us("at")) / 86400e6 AS age,
         pow(2, -age / $feeling_half_life_days) AS w,
         -age / 30 AS x

@@ -4,6 +4,7 @@
 CREATE OR REPLACE TEMP TABLE ledger_now AS
 WITH line AS (
     SELECT
+        entry.number,
         entry.account,
         entry.touchpoint,
         entry.moment,
@@ -11,6 +12,8 @@ WITH line AS (
         entry.kind = 'deposit' AS is_deposit,
         entry.kind = 'withdrawal' AND recovery_now.at IS NULL AS is_open,
         entry.points,
+        -- by time, and of several at one time by arrival, so that "the last" is always the same one
+        epoch_us(entry.at)::HUGEINT * 1099511627776 + entry.number AS place,
         (epoch_us($now) - epoch_us(entry.at)) / 86400e6 AS age,
         (epoch_us($now) - epoch_us(GREATEST(recovery_now.at, entry.at))) / 86400e6 AS closed_age
     FROM entry
@@ -35,14 +38,14 @@ SELECT
     COALESCE(SUM(weight) FILTER (NOT is_deposit), 0) AS withdrawals,
     COALESCE(SUM(weight) FILTER (is_open), 0) AS open_weight,
     COUNT(*) FILTER (is_open AND weight >= $open_at_least) AS open_withdrawals,
-    ARG_MAX(touchpoint, weight) FILTER (is_open) AS worst_open,
-    ARG_MIN(age, -weight) FILTER (is_open) AS worst_open_days,
+    ARG_MAX(touchpoint, ROW(weight, number)) FILTER (is_open) AS worst_open,
+    ARG_MAX(age, ROW(weight, number)) FILTER (is_open) AS worst_open_days,
     COUNT(DISTINCT moment) FILTER (age < 90) AS moments_90,
     COUNT(*) FILTER (is_deposit AND age < 30) AS deposits_30,
     COUNT(*) FILTER (NOT is_deposit AND age < 30) AS withdrawals_30,
     MIN(age) AS last_moment_days,
     MIN(age) FILTER (NOT is_deposit) AS last_withdrawal_days,
-    ARG_MIN(touchpoint, age) AS last_touchpoint,
-    ARG_MIN(kind, age) AS last_kind
+    ARG_MAX(touchpoint, place) AS last_touchpoint,
+    ARG_MAX(kind, place) AS last_kind
 FROM weighed
 GROUP BY account

@@ -3,24 +3,29 @@
 A fact table is a folder of parts, each named by the arrival numbers it holds (``000000000001-000000250000.parquet``),
 so the folder itself says how far it got: a part is written under another name first and then renamed, and a killed
 run leaves nothing behind that counts. Many small parts are merged into one; a part whose numbers lie within
-another's is a left-over of a killed merge and is dropped. A thing table is one file, written anew when it changed.
+another's no longer counts, and goes with the next growth, so that whoever reads it now can finish. A thing table is
+one file, written anew when it changed. One process grows a lake at a time; others wait for it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 
+from touchbook.kernel.errors import Refused
 from touchbook.lake.source import ROWS_PER_PART, Source, open_source
 from touchbook.lake.tables import TABLES, LakeTable
 
 PARTS_MAX = 32
+WAIT_SECONDS = 600.0  # for another process that grows the same lake
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,17 +44,34 @@ def lake_folder(home: Path, database_url: str) -> Path:
 
 
 def sync(database_url: str, folder: Path) -> dict[str, int]:
-    """Bring the lake in *folder* up to date and return the highest arrival number of each fact table."""
+    """Bring the lake in *folder* up to date and return the highest arrival number of each fact table.
+
+    Raises ``Unreadable`` when the database cannot be reached, ``Refused`` when another process keeps the lake for long.
+    """
     watermarks = {}
-    with open_source(database_url) as source, duckdb.connect() as engine:
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder), open_source(database_url) as source, duckdb.connect() as engine:
         for table in TABLES:
             place = folder / table.name
-            place.mkdir(parents=True, exist_ok=True)
+            place.mkdir(exist_ok=True)
+            for left_over in place.glob(".*"):  # of a run that was killed while it wrote
+                left_over.unlink()
             if table.fact:
                 watermarks[table.name] = _grow(source, engine, table, place)
             else:
                 _renew(source, engine, table, place)
     return watermarks
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the lake: an SQLite file's lock, which works on every system and goes with the process that holds it."""
+    with closing(sqlite3.connect(folder / "lock", timeout=WAIT_SECONDS, isolation_level=None)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            raise Refused(f"Another process is still reading into {folder}; wait until it has ended.") from error
+        yield
 
 
 def parts(place: Path) -> list[Part]:
@@ -105,28 +127,27 @@ def _merge(engine: duckdb.DuckDBPyConnection, place: Path) -> None:
     for path in place.glob("*.parquet"):
         if path not in wanted:
             path.unlink()
-    small = [part for part in have if part.last - part.first + 1 < ROWS_PER_PART]
-    if len(small) <= PARTS_MAX:
+    if len(have) <= PARTS_MAX:
         return
-    whole = _neighbours(small)
+    whole = _small_neighbours(have)
+    if len(whole) < 2:
+        return
     target = _part_path(place, whole[0].first, whole[-1].last)
     rows = engine.sql(
         "SELECT * FROM read_parquet($files) ORDER BY number", params={"files": [str(p.path) for p in whole]}
     )
     _replace(target, lambda temporary: rows.write_parquet(str(temporary), compression="zstd"))
-    for part in whole:
-        if part.path != target:
-            part.path.unlink()
 
 
-def _neighbours(small: Sequence[Part]) -> list[Part]:
-    """The last unbroken run of small parts: those that may become one file."""
-    run = [small[-1]]
-    for part in reversed(small[:-1]):
-        if part.last + 1 != run[0].first:
-            break
-        run.insert(0, part)
-    return run
+def _small_neighbours(have: Sequence[Part]) -> list[Part]:
+    """The longest unbroken run of small parts: those that become one file."""
+    runs: list[list[Part]] = [[]]
+    for part in have:
+        if part.last - part.first + 1 >= ROWS_PER_PART:
+            runs.append([])
+        else:
+            runs[-1].append(part)
+    return max(runs, key=len)
 
 
 def _renew(source: Source, engine: duckdb.DuckDBPyConnection, table: LakeTable, place: Path) -> None:

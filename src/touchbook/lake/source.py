@@ -41,9 +41,11 @@ class Source:
 
     def signature(self, table: LakeTable) -> str:
         """A text that differs once a thing table has changed."""
-        stamp = "MAX(id)" if table.name == "identifier" else "MAX(changed_at)"
+        # Identifiers bear no date; whatever moves one (a merge of two records) changes its customers.
+        dated = "store_customer" if table.name == "identifier" else table.source
+        query = f"SELECT (SELECT COUNT(*) FROM {table.source}), CAST(MAX(changed_at) AS TEXT) FROM {dated}"  # noqa: S608
         with self.connection.cursor() as cursor:
-            cursor.execute(f"SELECT COUNT(*), CAST({stamp} AS TEXT) FROM {table.source}")  # noqa: S608
+            cursor.execute(query)
             row = cursor.fetchone()
         self.connection.commit()
         return repr(row)

@@ -9,7 +9,7 @@ import numpy as np
 
 from touchbook.plan.model import Capacity, Plan, Purpose, Touch
 from touchbook.planner.candidates import Candidates
-from touchbook.planner.draws import draw
+from touchbook.planner.draws import draw, identities
 from touchbook.planner.guardrails.at_most import concerns, left
 from touchbook.planner.population import Floats, Mask, Population
 from touchbook.planner.solver.kernels import fill
@@ -17,6 +17,7 @@ from touchbook.planner.solver.problem import Problem
 
 HORIZON_DAYS = 7.0
 SALES_SHARE = "sales share"
+ROUNDING = 1e-7  # share by which a value kept in 32 bits may be off
 NOISE = 1e-5  # share by which values are lowered at random, so that identical customers do not flip together
 
 
@@ -31,7 +32,7 @@ class Shared:
 
 @dataclass(frozen=True, slots=True)
 class Must:
-    """Touches that must be made: those that fit (n × T), and for each capacity that is short, by how much."""
+    """Touches that must be made: those that fit (n × T), how many did not, and what is missing of each capacity."""
 
     made: Mask
     unmet: int
@@ -78,35 +79,40 @@ def make_musts(plan: Plan, candidates: Candidates, values: Floats, shared: Share
     member = np.array([[touch.must and touch.purpose == purpose for purpose in purposes] for touch in touches])
     room = np.ones((len(values), len(purposes)), dtype=np.int16)
     use = np.maximum(shared.use, 0.0)  # the sales share never holds back what must be made
-    limits = np.where([name == SALES_SHARE for name in shared.names], np.inf, shared.available)
+    limits = np.where([name == SALES_SHARE for name in shared.names], np.inf, shared.available * (1 + 1e-10))
     fill(customers, columns, use, np.zeros(len(limits)), limits, member, room, made)
     served = made.astype(np.int16) @ member.astype(np.int16)
     unmet = (wanted.astype(np.int16) @ member.astype(np.int16) > 0) & (served == 0)
-    return Must(made, int(unmet.sum()), _short(unmet, wanted, values, member, use, shared.names))
+    left = limits - made.sum(axis=0).astype(np.float64) @ use
+    return Must(made, int(unmet.sum()), _short(unmet, wanted, values, member, use, left, shared.names))
 
 
 def _short(
-    unmet: Mask, wanted: Mask, values: Floats, member: Mask, use: Floats, names: Sequence[str]
+    unmet: Mask, wanted: Mask, values: Floats, member: Mask, use: Floats, left: Floats, names: Sequence[str]
 ) -> dict[str, float]:
-    """How much more of each capacity the best touch of every unmet purpose would have taken."""
+    """How much more than what is left of each capacity the best touch of every unmet purpose would take."""
     missing = np.zeros(len(names))
     for purpose in range(member.shape[1]):
         rows = np.flatnonzero(unmet[:, purpose])
         if len(rows):
             mine = np.where(wanted[rows] & member[:, purpose], values[rows], -np.inf)
             missing += use[mine.argmax(axis=1)].sum(axis=0)
-    return {name: float(amount) for name, amount in zip(names, missing, strict=True) if amount > 0}
+    return {name: float(amount) for name, amount in zip(names, missing - left, strict=True) if amount > 1e-9}
 
 
 def build_problem(
     plan: Plan, population: Population, candidates: Candidates, values: Floats, shared: Shared, must: Must
 ) -> Problem:
-    """What is left to decide after the musts: the solver's problem over all touches that need not be made."""
+    """What is left to decide after the musts: the solver's problem over all touches that need not be made.
+
+    A touch that would bring nothing is never among them, not even to make room for a sale in the sales share.
+    """
     touches = list(plan.touches.values())
-    free = candidates.allowed & ~np.array([touch.must for touch in touches], dtype=np.bool_)[None, :]
+    free = candidates.allowed & ~np.array([touch.must for touch in touches], dtype=np.bool_)[None, :] & (values > 0)
+    ids = identities(population.state)
     noisy = np.full(values.shape, -np.inf, dtype=np.float32)
     for column, touch in enumerate(touches):
-        lowered = values[:, column] - np.abs(values[:, column]) * NOISE * draw(population, f"tie {touch.name}")
+        lowered = values[:, column] * (1 - NOISE * draw(ids, f"tie {touch.name}"))
         noisy[free[:, column], column] = lowered[free[:, column]]
     spent = must.made.sum(axis=0).astype(np.float64) @ shared.use
     room, member = _rooms(plan, population, must.made)

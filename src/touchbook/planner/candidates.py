@@ -10,6 +10,7 @@ import numpy.typing as npt
 from touchbook.insight.columns import words
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.guardrails import GUARDRAILS, Facts
+from touchbook.planner.phrases import listed
 from touchbook.planner.population import Judge, Mask, Population
 
 ALLOWED, OTHER_TYPE, CONDITION = 0, 1, 2
@@ -39,9 +40,10 @@ class Candidates:
     def why_not(self, customer: int, touch: Touch, code: int) -> str:
         """The sentence for one pair that is not allowed."""
         if code == OTHER_TYPE:
-            return f"it is meant for {' and '.join(touch.to)}, and this customer is not"
+            mine = words(self.facts.population.state, "type")[customer]
+            return f"it is meant for the type {listed(touch.to, 'or')}, and this customer's is {mine}"
         if code == CONDITION:
-            return f"it is meant for customers with {touch.when.text if touch.when else 'nothing'}"
+            return f"it is meant for customers of whom “{touch.when.text if touch.when else ''}” holds"
         return GUARDRAILS[NAMES[code - GUARDRAIL_FROM]].sentence(self.facts, touch, customer)
 
 

@@ -9,9 +9,9 @@ import numpy as np
 
 from touchbook.insight.stay import Stay
 from touchbook.plan.model import Plan
-from touchbook.planner.assembly import NOISE, Must, Shared, build_problem, make_musts, shared_capacities
+from touchbook.planner.assembly import NOISE, ROUNDING, Must, Shared, build_problem, make_musts, shared_capacities
 from touchbook.planner.candidates import Candidates, find_candidates
-from touchbook.planner.draws import draw
+from touchbook.planner.draws import draw, identities
 from touchbook.planner.population import Floats, Judge, Mask, Population
 from touchbook.planner.questions import asking_values
 from touchbook.planner.solver.solve import solve
@@ -73,7 +73,8 @@ def decide(
     start = np.array([yesterday.get(name, 0.0) for name in shared.names]) if yesterday else None
     solution = solve(problem, start)
     value = float(values[solution.chosen].sum())
-    bound = max(solution.bound / (1 - NOISE), value)  # the noise lowered every value by at most that share
+    # The noise, and rounding to 32 bits, lowered every value by at most that share.
+    bound = max(solution.bound / (1 - NOISE - ROUNDING), value)
     gap = (bound - value) / bound if bound > 0 else 0.0
     chosen = must.made | solution.chosen
     return Decision(
@@ -97,8 +98,7 @@ def _held_out(plan: Plan, population: Population, chosen: Mask) -> Mask:
     """Of the chosen touches, those kept back by a keyed draw; what must be made is never among them."""
     held = np.zeros_like(chosen)
     if plan.guardrails.hold_out > 0:
+        ids = identities(population.state)
         for column, touch in enumerate(plan.touches.values()):
-            held[:, column] = chosen[:, column] & (
-                draw(population, f"hold out {touch.name}") < plan.guardrails.hold_out
-            )
+            held[:, column] = chosen[:, column] & (draw(ids, f"hold out {touch.name}") < plan.guardrails.hold_out)
     return held

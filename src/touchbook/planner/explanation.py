@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from touchbook.plan.model import Plan, Touch
@@ -16,8 +17,9 @@ from touchbook.planner.assembly import SALES_SHARE, Shared, shared_capacities
 from touchbook.planner.candidates import ALLOWED, Candidates
 from touchbook.planner.decide import Decision
 from touchbook.planner.guardrails import Facts
-from touchbook.planner.phrases import Row, facts_for, money, points
+from touchbook.planner.phrases import Row, facts_for, listed, money, points
 from touchbook.planner.population import Population
+from touchbook.planner.values import expected_sales
 
 NOT_CHOSEN, CHOSEN, MUST, HELD_OUT = 0, 1, 2, 3
 
@@ -29,7 +31,7 @@ def evidence(decision: Decision) -> pa.Table:
     fate[decision.must.made] = MUST
     fate[decision.held_out] = HELD_OUT
     table = decision.population.state
-    columns = {
+    columns: dict[str, npt.NDArray[np.generic]] = {
         "_values": decision.values.astype(np.float32),
         "_gains": decision.gains.astype(np.float32),
         "_asking": decision.asking.astype(np.float32),
@@ -87,17 +89,28 @@ def explain(plan: Plan, prices: Mapping[str, float], kept: pa.Table) -> Explanat
 def reason(plan: Plan, touch: Touch, row: Row, value: float, gain: float, asking: float = 0.0) -> str:
     """One sentence for a planned touch: the facts that speak for it, then what it is expected to bring."""
     facts = "; ".join(facts_for(plan, touch, row))
-    bring = [f"{points(gain)} of staying"] if abs(gain) >= 0.0005 else []
+    expected = _expected(plan, touch, value, gain, asking)
+    return f"{facts[:1].upper()}{facts[1:]}. Expected: {expected}." if facts else f"Expected: {expected}."
+
+
+def _expected(plan: Plan, touch: Touch, value: float, gain: float, asking: float) -> str:
+    sales = expected_sales(touch)
+    bring = [f"{money(sales, plan.currency)} of sales"] if sales else []
+    bring += [f"{points(gain)} of staying"] if abs(gain) >= 0.0005 else []
     if asking > 0.005:
         bring.append(f"an answer worth {money(asking, plan.currency)}")
-    expected = f"{' and '.join(bring) or 'goodwill'}, worth {money(value, plan.currency)}"
-    return f"{facts[:1].upper()}{facts[1:]}. Expected: {expected}." if facts else f"Expected: {expected}."
+    brings = listed(bring) if bring else "goodwill"
+    if value < -0.005:
+        return f"{brings}, at a cost of {money(-value, plan.currency)} more than it brings"
+    if value < 0.005:
+        return f"{brings}, worth next to nothing in money"
+    return f"{brings}, {'in all ' if len(bring) > 1 else ''}worth {money(value, plan.currency)}"
 
 
 def price_phrase(plan: Plan, name: str, price: float) -> str:
     """A price as a manager understands it: “one more hour of member services is worth £138”."""
     if name == SALES_SHARE:
-        return f"one more sale allowed by the sales share is worth {money(price, plan.currency)}"
+        return f"one more sale than the sales share allows is worth {money(price, plan.currency)}"
     capacity = plan.capacity[name]
     if capacity.kind == "minutes":
         return f"one more hour of {name} is worth {money(price * 60, plan.currency)}"
@@ -194,8 +207,18 @@ def _left_alone(plan: Plan, prices: Mapping[str, float], name: str, others: Sequ
         lines.append(_cost_sentence(plan, prices, touch, best))
         lines.append(_change_sentence(plan, prices, touch, best))
     else:
-        lines.append("It is worth about what it takes, and others came first.")
+        lines.append(_full_sentence(plan, touch))
     return lines
+
+
+def _full_sentence(plan: Plan, touch: Touch) -> str:
+    """Why a touch is not made although it is worth its price: touches are whole, and something it takes is full."""
+    used = zip(shared_capacities(plan).names, shared_capacities(plan).use[_place(plan, touch)], strict=True)
+    full = [name if name == SALES_SHARE else f"{name}'s time" if plan.capacity[name].kind == "minutes" else name
+            for name, amount in used if amount > 0]  # fmt: skip
+    if not full:
+        return "It is worth no more than others that came first."
+    return f"What is left of {listed(full, 'or')} this week is not enough for it; others came first."
 
 
 def _change_sentence(plan: Plan, prices: Mapping[str, float], touch: Touch, option: Option) -> str:
@@ -205,7 +228,7 @@ def _change_sentence(plan: Plan, prices: Mapping[str, float], touch: Touch, opti
     dearest = max(zip(prices, row, strict=True), key=lambda pair: prices[pair[0]] * pair[1])[0]
     others = option.charge - prices[dearest] * row[list(prices).index(dearest)]
     enough = (option.value - others) / row[list(prices).index(dearest)]
-    sentence = f"It would be planned if it were worth {factor:.1f} times as much"
+    sentence = f"It would be planned if it were worth {np.ceil(factor * 100) / 100:.2f} times as much"
     if enough > 0:
         sentence += f", or if {price_phrase(plan, dearest, enough).replace(' is worth ', ' were worth no more than ')}"
     return f"{sentence}."

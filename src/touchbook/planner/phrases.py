@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
-from touchbook.plan.model import Plan, Touch, ValueKind
+from touchbook.plan.model import Plan, Touch
 
 Row = Mapping[str, object]
 """One customer's state: column -> value, None where it is not known."""
@@ -15,6 +16,8 @@ def facts_for(plan: Plan, touch: Touch, row: Row) -> list[str]:
     columns = list(touch.when.columns) if touch.when else []
     if touch.purpose == "apologise":
         columns.append("worst_open_touchpoint")
+    if touch.answers:
+        columns += [name for name, question in plan.questions.items() if row.get(name) in touch.answers]
     columns += ["balance"] if not {"balance", "worst_open_touchpoint"} & set(columns) else []
     order = {name: place for place, name in enumerate(_ORDER)}
     phrases: list[str] = []
@@ -24,7 +27,7 @@ def facts_for(plan: Plan, touch: Touch, row: Row) -> list[str]:
             phrases.append(phrase)
     unknown = [name for name in touch.asks if row.get(name) is None]
     if unknown:
-        phrases.append(f"we do not know their {_listed(unknown)}")
+        phrases.append(f"we do not know their {listed(unknown)}")
     return phrases
 
 
@@ -35,29 +38,59 @@ def fact(plan: Plan, column: str, row: Row) -> str:
         return _open(row)
     if value is None or value is False:
         return ""
-    if column in _PHRASES:
-        return _PHRASES[column].format(value=value if isinstance(value, str) else float(str(value)))
+    if column in _WORDED:
+        return _WORDED[column](value)
+    if column in _COUNTED:
+        return _counted(*_COUNTED[column], value)
+    if column in _MONEY:
+        return f"{_MONEY[column]} {money(_float(value), plan.currency)}"
+    if column == "balance":
+        return "nothing in the book yet" if row.get("last_moment_days") is None else f"balance {signed(_float(value))}"
     if column in plan.questions:
+        said = f"{column} {number(value)}" if isinstance(value, int | float) else f"{column} “{value}”"
         age = row.get(f"{column}_age_days")
-        when = f" ({days_ago(age)})" if isinstance(age, int | float) else ""
-        return f"{column} {_plain(value)}{when}"
+        return f"{said} ({days_ago(age)})" if isinstance(age, int | float) else said
     if column.endswith("_age_days"):
-        return f"{column.removesuffix('_age_days')} last answered {days_ago(value)}"
-    attribute = plan.attributes.get(column)
-    if value is True or (attribute and attribute.kind is ValueKind.YES_NO):
-        return column.replace("_", " ")
-    return f"{column.replace('_', ' ')} {_plain(value)}"
+        return f"{_spaced(column.removesuffix('_age_days'))} last answered {days_ago(value)}"
+    if value is True:
+        return _spaced(column)
+    return f"{_spaced(column)} {number(value)}"
 
 
 def days_ago(days: object) -> str:
-    """A number of days in the past, in words."""
-    whole = round(float(str(days)))
+    """A number of days in the past, in words; years from two of them on."""
+    whole = round(_float(days))
+    if whole >= 730:
+        return f"{whole / 365.25:.0f} years ago"
     return {0: "today", 1: "yesterday"}.get(whole, f"{whole} days ago")
 
 
 def points(share: float) -> str:
     """A change of a probability in percentage points."""
-    return f"{share * 100:+.1f} points"
+    return f"{signed(share * 100)} points"
+
+
+def signed(amount: float) -> str:
+    """A number to one decimal with its sign; what rounds to 0 has none."""
+    text = f"{abs(amount):,.1f}"
+    return "0" if text == "0.0" else f"{'−' if amount < 0 else '+'}{text}"
+
+
+def number(value: object) -> str:
+    """A value as people write it: whole numbers whole, others to two decimals, dates in words."""
+    if isinstance(value, date):
+        return f"{value:%-d %B %Y}"
+    if not isinstance(value, int | float):
+        return str(value)
+    text = f"{abs(value):,.2f}".rstrip("0").rstrip(".")
+    return f"−{text}" if value < 0 and text != "0" else text
+
+
+def count(amount: float, singular: str, plural: str = "") -> str:
+    """A number of things: 1 touch, 2 touches, no touches."""
+    whole = round(amount)
+    many = plural or f"{singular}s"
+    return f"{whole:,} {singular if whole == 1 else many}" if whole else f"no {many}"
 
 
 def money(amount: float, currency: str) -> str:
@@ -65,25 +98,44 @@ def money(amount: float, currency: str) -> str:
     sign = {"GBP": "£", "EUR": "€", "USD": "$"}.get(currency)
     digits = f"{abs(amount):,.2f}" if abs(amount) < 100 else f"{abs(amount):,.0f}"
     text = f"{sign}{digits}" if sign else f"{digits} {currency}"
-    return f"−{text}" if amount < 0 else text
+    return f"−{text}" if amount < 0 and digits != "0.00" else text
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def listed(names: Sequence[str], word: str = "and") -> str:
+    """Names in a sentence: a, b and c."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"
 
 
-def _plain(value: object) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+def _float(value: object) -> float:
+    return float(str(value))
+
+
+def _spaced(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def _counted(singular: str, plural: str, rest: str, value: object) -> str:
+    return f"{count(_float(value), singular, plural)} {rest}".strip()
 
 
 def _open(row: Row) -> str:
     touchpoint, weight, days = (row.get(name) for name in ("worst_open_touchpoint", "open_weight", "worst_open_days"))
-    count = int(float(str(row.get("open_withdrawals") or 0)))
-    if touchpoint is None or not isinstance(weight, int | float) or not isinstance(days, int | float):
+    others = round(_float(row.get("open_withdrawals") or 0)) - 1
+    if touchpoint is None or not isinstance(weight, int | float) or not isinstance(days, int | float) or others < 0:
         return ""
-    others = f" and {count - 1} more" if count > 1 else ""
-    verb = "are" if count > 1 else "is"
-    return f"“{touchpoint}” of {days_ago(days)}{others} {verb} still open, weighing {weight:.1f}"
+    more = f", and {others} more {'are' if others > 1 else 'is'}; together they weigh" if others else " and weighs"
+    return f"“{touchpoint}” {days_ago(days)} is still open{more} {weight:,.1f} points"
+
+
+def _points_part(what: str) -> Callable[[object], str]:
+    return lambda value: f"{what} of {_float(value):,.1f} points" if _float(value) >= 0.05 else f"no {what}"
+
+
+def _trend(value: object) -> str:
+    change = _float(value)
+    if abs(change) < 0.05:
+        return "feeling steady"
+    return f"feeling {'rising' if change > 0 else 'falling'} by {abs(change):.1f} in 30 days"
 
 
 _OPEN = frozenset({"open_withdrawals", "open_weight", "worst_open_touchpoint", "last_withdrawal_days"})
@@ -96,29 +148,34 @@ _ORDER = (
     "tenure_days",
     "balance",
 )
-_PHRASES = {
-    "tenure_days": "joined {value:.0f} days ago",
-    "balance": "balance {value:+.1f}",
-    "deposits": "deposits of {value:.1f}",
-    "withdrawals": "withdrawals of {value:.1f}",
-    "standing": "{value}",
-    "type": "{value}",
-    "moments_90": "{value:.0f} moments in 90 days",
-    "deposits_30": "{value:.0f} deposits in 30 days",
-    "withdrawals_30": "{value:.0f} withdrawals in 30 days",
-    "last_moment_days": "last moment {value:.0f} days ago",
-    "last_touchpoint": "last seen at “{value}”",
-    "last_kind": "last entry a {value}",
-    "feeling": "feels {value:+.1f}",
-    "feeling_trend": "feeling changes by {value:+.1f} in 30 days",
-    "touches_30": "{value:.0f} touches in 30 days",
-    "touches_90": "{value:.0f} touches in 90 days",
-    "asks_90": "asked {value:.0f} times in 90 days",
-    "last_touch_days": "last touch {value:.0f} days ago",
-    "referrals": "has referred {value:.0f}",
-    "stay_probability": "stays with {value:.0%}",
-    "worth": "worth {value:,.0f} a period",
-    "lifetime_value": "lifetime value {value:,.0f}",
-    "hardship": "in hardship",
-    "has_left": "has left",
+_WORDED: dict[str, Callable[[object], str]] = {
+    "tenure_days": lambda value: f"joined {days_ago(value)}",
+    "deposits": _points_part("deposits"),
+    "withdrawals": _points_part("withdrawals"),
+    "standing": lambda value: f"standing {value}",
+    "type": lambda value: f"type {value}",
+    "last_moment_days": lambda value: f"last moment {days_ago(value)}",
+    "last_touch_days": lambda value: f"last touch {days_ago(value)}",
+    "last_touchpoint": lambda value: f"last seen at “{value}”",
+    "last_kind": lambda value: f"last entry a {value}",
+    "feeling": lambda value: f"feels {signed(_float(value))} on a scale from −2 to +2",
+    "feeling_trend": _trend,
+    "feeling_error": lambda value: f"feeling known to within {_float(value):.1f}",
+    "feeling_trend_error": lambda value: f"its trend known to within {_float(value):.1f}",
+    "stay_probability": lambda value: f"stays with a probability of {_float(value):.0%}",
+    "stay_error": lambda value: f"that known to within {100 * _float(value):.0f} points",
+    "hardship": lambda _value: "in hardship",
+    "has_left": lambda _value: "has left",
 }
+_COUNTED = {
+    "moments_90": ("moment", "moments", "in 90 days"),
+    "deposits_30": ("deposit", "deposits", "in 30 days"),
+    "withdrawals_30": ("withdrawal", "withdrawals", "in 30 days"),
+    "touches_30": ("touch", "touches", "in 30 days"),
+    "touches_90": ("touch", "touches", "in 90 days"),
+    "asks_90": ("question put", "questions put", "in 90 days"),
+    "referrals": ("customer", "customers", "referred"),
+    "known": ("question", "questions", "answered and fresh"),
+    "stale": ("answer", "answers", "gone stale"),
+}
+_MONEY = {"worth": "worth a period", "lifetime_value": "lifetime value"}

@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from touchbook.insight.columns import numbers
 from touchbook.insight.stay import Stay
-from touchbook.plan.model import Plan, Purpose
+from touchbook.plan.model import Plan, Purpose, Touch
 from touchbook.planner.effects import ACCEPT, lift
 from touchbook.planner.population import Floats, Population
 
@@ -32,9 +32,12 @@ def at_stake(population: Population) -> Floats:
 def act_values(plan: Plan, population: Population, stay: Stay) -> Floats:
     """The value of every touch as an act, without what its questions may tell (n × T)."""
     money = gains(plan, population, stay) * at_stake(population)[:, None]
-    extra = [
-        (ACCEPT if touch.accept is None else touch.accept) * touch.revenue * (touch.purpose is Purpose.SELL)
-        - touch.cost
-        for touch in plan.touches.values()
-    ]
+    extra = [expected_sales(touch) - touch.cost for touch in plan.touches.values()]
     return np.asarray(money + np.array(extra))
+
+
+def expected_sales(touch: Touch) -> float:
+    """The money that a sale is expected to bring at once; 0 for what is no sale."""
+    if touch.purpose is not Purpose.SELL:
+        return 0.0
+    return (ACCEPT if touch.accept is None else touch.accept) * touch.revenue

@@ -7,6 +7,7 @@ import numpy as np
 from touchbook.insight.columns import numbers
 from touchbook.plan.model import AtMost, Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.phrases import count
 from touchbook.planner.population import Floats, Mask, Population
 
 
@@ -25,10 +26,14 @@ def left(plan: Plan, population: Population) -> Floats:
 
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     rooms = left(facts.plan, facts.population)[customer]
-    for limit, room in zip(facts.plan.guardrails.at_most, rooms, strict=True):
+    for index, (limit, room) in enumerate(zip(facts.plan.guardrails.at_most, rooms, strict=True)):
         if concerns(limit, touch) and room <= 0:
-            what = "touches in all" if limit.key == "any" else f"by {limit.key}"
-            return f"the customer has had {limit.count} {what} within {limit.days:g} days, the most the plan allows"
+            had = numbers(facts.population.state, f"window_{index}")[customer]
+            kind = "" if limit.key == "any" else f"{limit.key} "
+            return (
+                f"the customer has had {count(had, f'{kind}touch', f'{kind}touches')} within {limit.days:g} days, "
+                f"and the plan allows {limit.count}"
+            )
     return "the plan allows no more"
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from touchbook.plan.model import Touch
 from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.phrases import days_ago
 from touchbook.planner.population import Floats, Mask
 
 
@@ -20,7 +21,8 @@ def _since(facts: Facts, touch: Touch) -> Floats:
 
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     days = _since(facts, touch)[customer]
-    return f"it, or the same content, was made {days:.0f} days ago and may come again after {touch.cooldown_days:.0f}"
+    what = "it" if facts.since[touch.name][customer] == days else "the same content"
+    return f"{what} came {days_ago(days)}, and may come again after {touch.cooldown_days:g} days"
 
 
 @guardrail("cooldown", _sentence)

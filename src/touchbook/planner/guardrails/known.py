@@ -7,12 +7,13 @@ import numpy as np
 from touchbook.insight.columns import numbers
 from touchbook.plan.model import Purpose, Touch
 from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.phrases import days_ago
 from touchbook.planner.population import Mask
 
 
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     ages = {name: numbers(facts.population.state, f"{name}_age_days")[customer] for name in touch.asks}
-    told = " and ".join(f"{name} {age:.0f} days ago" for name, age in ages.items())
+    told = " and ".join(f"{name} {days_ago(age)}" for name, age in ages.items())
     return f"the customer has answered what it asks ({told}), and that is still fresh"
 
 

@@ -6,11 +6,12 @@ import numpy as np
 
 from touchbook.plan.model import Touch
 from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.phrases import days_ago
 from touchbook.planner.population import Mask
 
 
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
-    return f"it is made once only, and was made {facts.since[touch.name][customer]:.0f} days ago"
+    return f"it is made once only, and was made {days_ago(facts.since[touch.name][customer])}"
 
 
 @guardrail("once", _sentence)

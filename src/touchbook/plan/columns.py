@@ -69,12 +69,16 @@ def catalogue(
 ) -> dict[str, Column]:
     """Every column a condition may use at a stage: the built-in ones, the plan's attributes and its questions.
 
+    An attribute ``a`` that is a date gives ``a_in_days`` beside itself (days until then; below 0 once it is past).
     A question ``q`` gives ``q`` (its answer while fresh; for ``feeling``, the smoothed level) and ``q_age_days``
     (days since the last answer, fresh or not).
     """
     columns = {column.name: column for column in BUILT_IN if STAGES.index(column.stage) <= STAGES.index(upto)}
     for attribute in attributes.values():
         columns.setdefault(attribute.name, Column(attribute.name, attribute.kind, "an attribute the plan declares"))
+        if attribute.kind is ValueKind.DATE:
+            until = f"{attribute.name}_in_days"
+            columns[until] = Column(until, _N, f"days until {attribute.name}; below 0 once it is past")
     for question in questions.values():
         kind = _N if question.scale else _T
         columns[question.name] = Column(question.name, kind, f"fresh answer to: {question.ask}")

@@ -123,7 +123,8 @@ SUCCESS = Section(
 ATTRIBUTES = Section(
     "attributes",
     "pairs",
-    "Facts about customers that the company keeps and conditions may use. Each becomes a column.",
+    "Facts about customers that the company keeps and conditions may use. Each becomes a column; one that is a date, "
+    "such as `renewal`, becomes a second one, `renewal_in_days`, that counts down to it.",
     pair="the column's name (small letters, digits and underscores): number, text, yes/no or date",
     example="{seats: number, account_kind: text, annual_value: number}",
 )

@@ -68,6 +68,11 @@ def attributes(node: MappingNode, notes: Notes) -> dict[str, Attribute]:
             continue
         kind = read_scalar(entry.value, _value_kind, ValueKind.TEXT, f"the attribute '{name}'", notes)
         found[name] = Attribute(name, kind)
+    for name, attribute in found.items():
+        if attribute.kind is ValueKind.DATE and f"{name}_in_days" in found:
+            entry = node.entries[f"{name}_in_days"]
+            remedy = f"remove it, the date '{name}' gives this column"
+            notes.error(entry.key, f"the attribute '{name}_in_days' clashes with '{name}'", remedy, "name")
     return found
 
 
@@ -103,10 +108,11 @@ def _parses_as_column(name: str) -> bool:
 def questions(node: MappingNode, known: Mapping[str, Attribute], notes: Notes) -> dict[str, Question]:
     """What customers are asked, by name."""
     found: dict[str, Question] = {}
+    attributes = set(known) | {f"{one.name}_in_days" for one in known.values() if one.kind is ValueKind.DATE}
     for name, entry in named(node, "question", notes):
         if not _good_column(name, entry.key, "question", notes):
             continue
-        taken = next((column for column in (name, f"{name}_age_days") if column in known or column in found), None)
+        taken = next((column for column in (name, f"{name}_age_days") if column in attributes or column in found), None)
         taken = taken or next((other for other in found if f"{other}_age_days" == name), None)
         if taken:
             notes.error(entry.key, f"the question '{name}' clashes with '{taken}'", "choose another name", "name")

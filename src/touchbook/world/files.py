@@ -30,7 +30,7 @@ attributes:
   annual_value: annual value
   seats: seats
   account_kind: kind
-  renewal_due_days: renewal due in days
+  renewal: renewal
 consents:
   - {column: may e-mail, channel: email}
   - {column: may phone, channel: phone}
@@ -78,13 +78,13 @@ _Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 
 def _customers(club: Club) -> _Table:
     header = (
-        "number", "name", "email", "since", "time zone", "kind", "seats", "annual value", "renewal due in days",
+        "number", "name", "email", "since", "time zone", "kind", "seats", "annual value", "renewal",
         "hardship", "may e-mail", "may phone",
     )  # fmt: skip
     rows = (
         (
             member.number, member.name, member.email, member.since, member.timezone, member.account_kind, member.seats,
-            f"{member.annual_value:.2f}", (last_renewal(member.since, club.until) + timedelta(365) - club.until).days,
+            f"{member.annual_value:.2f}", (last_renewal(member.since, club.until) + timedelta(365)).isoformat(),
             _word(member.hardship), _word(member.email_allowed), _word(member.phone_allowed),
         )
         for member in club.members

@@ -32,6 +32,8 @@ _OWN.mkdir(exist_ok=True)
 os.environ["TOUCHBOOK_HOME"] = str(_OWN)
 os.environ.pop("TOUCHBOOK_DATABASE_URL", None)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "touchbook.site.settings")
+# What is compiled once serves every test, whichever home it is given.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent / "__pycache__" / "compiled"))
 
 import django  # noqa: E402
 import pytest  # noqa: E402

@@ -104,9 +104,9 @@ def _rest() -> Iterator[str]:
     yield "### Functions\n"
     yield from _table(("function", "gives"), ((f"`{name}`", meaning) for name, meaning in FUNCTIONS.items()))
     yield "### Columns\n"
-    yield "Besides these: each attribute of the plan, and for one that is a date, `a_in_days`, the days until then (below 0"
-    yield "once it is past); for each question `q` the column `q`, its answer while fresh (for `feeling`, the smoothed"
-    yield "level), and `q_age_days`, the days since it was last answered.\n"
+    yield "Besides these: each attribute of the plan, and for one that is a date, `a_in_days`, the days until then"
+    yield "(below 0 once it is past); for each question `q` the column `q`, its answer while fresh (for `feeling`, the"
+    yield "smoothed level), and `q_age_days`, the days since it was last answered.\n"
     yield from _table(
         ("column", "type", "meaning", "known"),
         ((f"`{column.name}`", column.kind.value, column.meaning, _STAGES[column.stage]) for column in BUILT_IN),

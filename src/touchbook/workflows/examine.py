@@ -34,7 +34,7 @@ def _migrations() -> Finding:
     outstanding = sorted(migrations_known() - migrations_applied())
     if outstanding:
         return Finding(False, f"the database lacks {', '.join(outstanding)}", "open it once with any command")
-    return Finding(True, f"the database is up to date ({len(migrations_known())} migrations)")
+    return Finding(True, "the database is up to date")
 
 
 def _triggers(repair: bool) -> Finding:

@@ -16,6 +16,7 @@ from touchbook.ledger.book import Book
 from touchbook.ledger.entries import day_of
 from touchbook.ledger.terms import Terms
 from touchbook.store.accounts import enter, entries_of, read
+from touchbook.store.append import append
 from touchbook.store.models import Account, Entry
 from touchbook.store.recount import agree, disagreements, rebuild
 
@@ -56,6 +57,7 @@ def test_an_entry_counts_once_however_often_it_comes(database: str):
     assert enter(COLUMNS, [late], TERMS) == 0
     assert enter(COLUMNS, [row(2, "deposit", 1), late], TERMS) == 1
     assert balance(ALICE, 5) == pytest.approx(4 + 2 ** (-3 / 180))
+    assert read([ALICE])[ALICE].day == day_of(START) + 5  # what comes late does not turn the day back
 
 
 def test_corrections_and_recoveries_change_the_sums_of_what_they_refer_to(database: str):
@@ -164,14 +166,14 @@ def test_arrival_numbers_become_visible_in_their_order(postgresql: str):
 
     def first() -> None:
         with transaction.atomic():
-            enter(COLUMNS, [row(0, "deposit", 1)], TERMS)
+            append(Entry, COLUMNS, [row(0, "deposit", 1)])
             first_has_written.set()
             second_is_waiting.wait(5)
         connection.close()
 
     def second() -> None:
         first_has_written.wait(5)
-        enter(COLUMNS, [row(0, "deposit", 2, BOB)], TERMS)
+        append(Entry, COLUMNS, [row(0, "deposit", 2, BOB)])
         connection.close()
 
     threads = [threading.Thread(target=work) for work in (first, second)]

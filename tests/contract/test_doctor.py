@@ -179,6 +179,18 @@ def test_a_plan_is_adopted_and_its_history_told(
     assert line.endswith("UTC  Alice  first draft")
 
 
+def test_two_plan_versions_are_compared_in_words(
+    club: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    adopt_plan(CLUB.replace("not my gate: 3", "not my gate: 4"), "", "Alice", START + dt.timedelta(days=1))
+    assert run(monkeypatch, "history", "--difference", "1", "2") == 0
+    assert "not my gate" in capsys.readouterr().out
+    assert run(monkeypatch, "history", "--difference", "1", "1") == 0
+    assert "The two versions mean the same." in capsys.readouterr().out
+    assert run(monkeypatch, "history", "--difference", "1", "9") == 2
+    assert "There is no plan version 9; 'touchbook history' lists them." in capsys.readouterr().err
+
+
 def test_a_plan_file_with_errors_is_not_adopted(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):

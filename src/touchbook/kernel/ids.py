@@ -27,8 +27,7 @@ def derive(at: datetime, *names: str | bytes | UUID) -> UUID:
     digest = hashlib.blake2b(digest_size=16)
     for name in names:
         part = name.bytes if isinstance(name, UUID) else name if isinstance(name, bytes) else name.encode()
-        digest.update(len(part).to_bytes(8, "big"))
-        digest.update(part)
+        digest.update(len(part).to_bytes(8, "big") + part)
     return _compose(at, int.from_bytes(digest.digest(), "big") & ((1 << _RANDOM_BITS) - 1))
 
 

@@ -58,6 +58,8 @@ class Directory:
 
         Raises ``BadValue`` when they belong to two customers.
         """
+        if len(identifiers) == 1 and identifiers[0] in self._known:
+            return self._known[identifiers[0]]
         self.check(identifiers)
         found = {self._known[one] for one in identifiers if one in self._known}
         was_there = bool(found)

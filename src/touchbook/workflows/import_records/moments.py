@@ -108,7 +108,8 @@ class MomentsWriter:
         if place is None:
             raise BadValue("the row has no touchpoint", "add a rule to the map")
         # What can be refused comes first, so that a refused row leaves nothing behind.
-        directory.check(record.identifiers)
+        if len(record.identifiers) > 1:
+            directory.check(record.identifiers)
         for one in record.witnesses:
             directory.check((one,))
         closing = []
@@ -133,7 +134,8 @@ class MomentsWriter:
         # An unknown guest has no page of their own: the house remembers.
         owner, kind = (customer, "customer") if customer is not None else (place.id, "house")
         self._enter(record, moment, place, owner, kind, lines)
-        self._see(record, moment, place, customer, lines)
+        if record.witnesses or record.unnamed:
+            self._see(record, moment, place, customer, lines)
 
     def _enter(
         self,

@@ -179,9 +179,9 @@ class Converter:
             self._who(fields),
             self._attributes(fields) if mapped.attributes else {},
             meaning,
-            self._limited(mapped.staff, fields, CODE_CHARACTERS_MAX),
-            self._limited(mapped.channel, fields, 20),
-            self._text(mapped.note, fields).replace("\0", ""),
+            self._limited(mapped.staff, fields, CODE_CHARACTERS_MAX) if mapped.staff else "",
+            self._limited(mapped.channel, fields, 20) if mapped.channel else "",
+            self._text(mapped.note, fields) if mapped.note else "",
             self._several(mapped.witnesses, fields) if mapped.witnesses else (),
             meaning.unnamed_witnesses if mapped.unnamed is None else self._read(mapped.unnamed, fields, count, 0),
             self._key_of(self._text(mapped.recovers, fields)) if mapped.recovers else "",
@@ -293,7 +293,7 @@ class Converter:
         if not who and self.map.kind != "moments":
             wrong = BadValue("the customer is missing", "fill in who it was")
             self._fault(self.map.identities[0].cell if self.map.identities else None, fields, wrong)
-        if any(len(value) > IDENTIFIER_CHARACTERS_MAX for _, value in who):
+        if who and max([len(value) for _, value in who]) > IDENTIFIER_CHARACTERS_MAX:
             wrong = BadValue(f"an identifier is longer than {IDENTIFIER_CHARACTERS_MAX} characters", "shorten it")
             self._fault(self.map.identities[0].cell, fields, wrong)
         return who
@@ -345,7 +345,7 @@ class Converter:
     def _fault(self, cell: Cell | None, fields: Sequence[str], error: BadValue) -> None:
         if cell is None:
             self._faults.append((error, "", ""))
-        elif not any(fault[0] is error for fault in self._faults):
+        elif not any(fault[0].problem == error.problem and fault[1] == cell.column for fault in self._faults):
             value = fields[cell.index] if cell.index >= 0 else cell.constant
             self._faults.append((error, cell.column, shown(value)))
 

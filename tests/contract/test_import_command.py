@@ -1,0 +1,97 @@
+"""``touchbook import`` and ``touchbook undo`` as people use them: what they print, and their exit codes."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from importing import HEADER, MAP, adopt, map_file, moments, write
+
+from touchbook.cli.main import main
+from touchbook.store.models import Moment
+
+
+@pytest.fixture
+def touchbook(sqlite: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    adopt()
+
+    def call(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["touchbook", *map(str, arguments)])
+        code: object = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code
+        printed = capsys.readouterr()
+        return int(str(code or 0)), printed.out, printed.err
+
+    return call
+
+
+def test_a_clean_file_ends_with_0_and_says_what_was_added(touchbook, tmp_path: Path) -> None:
+    file = write(tmp_path / "m.csv", HEADER, [("1", "2026-03-01", "ann", "good", "", "", "", "")])
+    code, out, err = touchbook("import", "moments", file, "--map", map_file(tmp_path / "map.yaml"))
+    assert (code, err) == (0, "")
+    assert "1 rows read; 1 moments added; 0 repeated; 0 skipped; 0 rejected." in out
+    assert "1 new customers made." in out
+    assert "take it back with: touchbook undo" in out
+    code, out, _ = touchbook("import", "moments", file, "--map", tmp_path / "map.yaml")
+    assert code == 0
+    assert out.startswith("Nothing new: all 1 moments are here already.")
+
+
+def test_rejected_rows_end_with_1_and_the_commonest_problems(touchbook, tmp_path: Path) -> None:
+    code, out, err = touchbook(
+        "import", "moments", moments(tmp_path / "m.csv", 40), "--map", map_file(tmp_path / "map.yaml")
+    )
+    assert code == 1
+    assert "3 rejected" in out
+    assert err.startswith("3 rows were set aside; see ")
+    assert "3 × at: … is not a date" in err
+    assert Moment.objects.exists()
+
+
+def test_a_dry_run_shows_the_first_rows_in_words(touchbook, tmp_path: Path) -> None:
+    file = write(tmp_path / "m.csv", HEADER, [("1", "2026-03-01 18:00", "ann", "bad", "delay", "", "", "")])
+    code, out, _ = touchbook("import", "moments", file, "--map", map_file(tmp_path / "map.yaml"), "--dry-run")
+    assert code == 0
+    assert "Read as CSV, comma-separated, utf-8." in out
+    assert "row 1: 2026-03-01 18:00 −0500, handle ann, delay: − rolling delays (3), seen by 2" in out
+    assert "1 moments would be added" in out
+    assert not Moment.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "text", "code", "told"),
+    [
+        (b"", MAP, 2, "is empty"),
+        (b"id,at\n", MAP, 2, "no row below"),
+        (b"id,id\n1,2\n", MAP, 2, "names the column 'id' twice"),
+        (b"id,at\n1,2026-03-01\n", MAP, 1, "the file has no column 'guest'"),
+        (b"id,at\n1,2026-03-01\n", "source: [", 1, "map.yaml:1:"),
+    ],
+)
+def test_what_cannot_be_imported_at_all_is_one_sentence_each(
+    touchbook, tmp_path: Path, content: bytes, text: str, code: int, told: str
+) -> None:
+    file = tmp_path / "m.csv"
+    file.write_bytes(content)
+    found, out, err = touchbook("import", "moments", file, "--map", map_file(tmp_path / "map.yaml", text))
+    assert (found, out) == (code, "")
+    assert told in err
+    assert "Traceback" not in err
+    assert not Moment.objects.exists()
+
+
+def test_undo_lists_and_takes_back(touchbook, tmp_path: Path) -> None:
+    assert "Nothing was imported yet" in touchbook("undo")[1]
+    touchbook("import", "moments", moments(tmp_path / "m.csv", 20), "--map", map_file(tmp_path / "map.yaml"))
+    listed = touchbook("undo")[1]
+    assert "m.csv (finished)" in listed
+    code, out, _ = touchbook("undo", listed.split()[0])
+    assert code == 0
+    assert "is undone" in out
+    assert "m.csv (undone)" in touchbook("undo")[1]
+    assert "was undone before" in touchbook("undo", listed.split()[0])[1]
+    assert touchbook("undo", "last")[0] == 2

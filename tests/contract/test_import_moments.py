@@ -398,3 +398,16 @@ entries:
     assert Moment.objects.count() == len(told)
     assert run(tmp_path, AIRLINE, text, rejects_path=tmp_path / "rejects.csv").added == 0
     assert disagreements(terms_in_force())[1] == []
+
+
+def test_a_batch_of_long_rows_is_cut_short(sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "BATCH_CHARACTERS_MAX", 5_000)
+    adopt()
+    seen: list[int] = []
+    file = write(
+        tmp_path / "m.csv",
+        HEADER,
+        [(str(number), "2026-03-01", "ann", "good", "", "", "", "x" * 2_000) for number in range(10)],
+    )
+    assert run(tmp_path, file, progress=lambda done, _: seen.append(done)).added == 10
+    assert seen == [3, 6, 9, 10]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from touchbook.kernel.errors import MapInvalid
 from touchbook.plan.loader import read_plan
-from touchbook.workflows.import_records.mapping import RecordKind, file_terms, load
+from touchbook.workflows.import_records.mapping import KEYS, RecordKind, file_terms, load
 from touchbook.workflows.import_records.playbook import Place, Playbook, Practised
 from touchbook.workflows.import_records.rules import SKIPPED, Decider
 from touchbook.workflows.import_records.values import BadValue
@@ -167,3 +168,8 @@ def test_the_map_may_prescribe_delimiter_and_encoding() -> None:
     assert (terms.delimiter, terms.encoding) == ("\t", "cp1250")
     with pytest.raises(MapInvalid, match="not a delimiter"):
         file_terms(b"delimiter: both\n", "map.yaml")
+
+
+def test_every_key_of_a_map_is_documented() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "map.md").read_text()
+    assert [key for keys in KEYS.values() for key in keys if f"`{key}`" not in page] == []

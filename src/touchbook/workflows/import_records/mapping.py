@@ -23,7 +23,7 @@ CUSTOMER_KIND = "customer"  # of an identifier whose map names no kind
 
 _FILE = ("source", "delimiter", "encoding", "timezone")
 _WHO = ("customer", "customers")
-_KEYS: dict[RecordKind, tuple[str, ...]] = {
+KEYS: dict[RecordKind, tuple[str, ...]] = {
     "moments": (
         *_FILE, "id", "at", *_WHO, "staff", "channel", "note", "attributes",
         "entries", "touchpoint", "practice", "witnesses", "unnamed_witnesses", "recovers",
@@ -150,7 +150,7 @@ def load(
 class _Loader:
     def __init__(self, reader: MapReader, root: MappingNode, kind: RecordKind, plan: Plan, playbook: Playbook) -> None:
         self.reader, self.root, self.kind, self.plan, self.playbook = reader, root, kind, plan, playbook
-        self.found = reader.keys(root, _KEYS[kind], f"in a map of {kind}")
+        self.found = reader.keys(root, KEYS[kind], f"in a map of {kind}")
         self._used: set[int] = set()
         self.zone = self._zone()
 

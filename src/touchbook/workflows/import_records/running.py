@@ -34,6 +34,7 @@ from touchbook.workflows.import_records.rejects import RejectsFile, default_path
 from touchbook.workflows.import_records.words import words_of
 
 BATCH_ROWS = 10_000
+BATCH_CHARACTERS_MAX = 32 << 20  # so that a batch of very long rows does not fill the memory
 SAMPLE_ROWS = 5_000
 PREVIEW_ROWS = 5
 
@@ -153,10 +154,11 @@ class _Run:
         report.added, report.repeated, report.rejected = begun.added, begun.repeated, begun.rejected
         report.skipped = begun.rows_done - begun.added - begun.repeated - begun.rejected
         writer = self._writer(begun.id, begun.started_at)
-        for rows in self._batches():
-            if rows[-1].number <= begun.rows_done:
-                for row in rows:
-                    self._converter.count(row)
+        for batch in self._batches():
+            rows = [row for row in batch if row.number > begun.rows_done]
+            for row in batch[: len(batch) - len(rows)]:
+                self._converter.count(row)
+            if not rows:
                 continue
             records, counts = self._convert(rows)
             with transaction.atomic():
@@ -187,11 +189,20 @@ class _Run:
         return CustomersWriter(task) if self._map.kind == "customers" else AnswersWriter(task)
 
     def _batches(self) -> Iterator[list[Row]]:
-        rows = self._source.rows()
-        while batch := list(islice(rows, BATCH_ROWS)):
-            if self._restores:
-                batch = [row._replace(fields=[unsafe(cell) for cell in row.fields]) for row in batch]
+        batch: list[Row] = []
+        characters = 0
+        for row in self._source.rows():
+            batch.append(self._restored(row) if self._restores else row)
+            characters += sum(map(len, row.fields))
+            if len(batch) == BATCH_ROWS or characters > BATCH_CHARACTERS_MAX:
+                yield batch
+                batch, characters = [], 0
+        if batch:
             yield batch
+
+    @staticmethod
+    def _restored(row: Row) -> Row:
+        return row._replace(fields=[unsafe(cell) for cell in row.fields])
 
     def _convert(self, rows: Sequence[Row]) -> tuple[list[Record], Counts]:
         records: list[Record] = []

@@ -19,7 +19,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 from touchbook.plan.loader import read_plan
-from touchbook.workflows.start_plan import starter_text
+from touchbook.workflows.start_plan import starter
 
 from touchbook.insight.state import state_statements
 from touchbook.lake.engine import Engine
@@ -103,7 +103,7 @@ def main() -> None:
     arguments.add_argument("--json", type=Path)
     options = arguments.parse_args()
     customers, entries = (100_000, 1_000_000) if options.quick else (1_000_000, 10_000_000)
-    plan = read_plan(starter_text("club"), "club.yaml")
+    plan = read_plan(starter("club")["plan.yaml"], "club.yaml")
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         make_lake(folder, customers, entries)
@@ -114,15 +114,9 @@ def main() -> None:
         start = time.perf_counter()
         peer = in_pandas(folder)
         theirs = time.perf_counter() - start
-    deposits = dict(zip(peer.index, peer.deposits, strict=True))
-    index = {str(name): number for number, name in enumerate(state.column_names)}
-    difference = max(
-        (
-            abs(state.column(index["deposits"])[row].as_py() - deposits.get(state.column(0)[row].as_py().bytes, 0.0))
-            for row in range(0, customers, max(1, customers // 1000))
-        ),
-        default=0.0,
-    )
+    deposits = {str(account): float(points) for account, points in peer.deposits.items()}
+    ours_by_account = zip(state.column("customer").to_pylist(), state.column("deposits").to_pylist(), strict=True)
+    difference = max(abs(points - deposits.get(account, 0.0)) for account, points in ours_by_account)
     rows = {
         "customers": customers,
         "entries": entries,

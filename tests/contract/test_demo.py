@@ -47,6 +47,13 @@ def test_everything_the_club_tells_comes_in_and_the_week_is_planned(sqlite: str,
     assert any("300 members" in line for line in told)
 
 
+def test_a_tiny_club_that_was_never_asked_anything_is_planned_for_too(sqlite: str, home: Path) -> None:
+    mark(home, {})
+    demo = make_demo(home, settings.TOUCHBOOK_DATABASE_URL, 1, date(2026, 11, 22), 1, lambda _: None)
+    assert not demo.club.answers
+    assert demo.week.decision.population.size == 1
+
+
 def test_a_demo_in_anybody_elses_database_is_refused(sqlite: str, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()

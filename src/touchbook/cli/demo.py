@@ -6,7 +6,7 @@ import os
 import shlex
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import typer
 
@@ -41,37 +41,44 @@ def demo(
     # From here on everything happens in the demo's own home: nobody's records are read or written.
     os.environ["TOUCHBOOK_HOME"] = str(place)
     os.environ.pop("TOUCHBOOK_DATABASE_URL", None)
-    steps = _Steps()
-    steps.begin("Starting, with an empty database")
-    from touchbook.workflows.open_store import open_store
+    with _Steps() as steps:
+        steps.begin("Starting, with an empty database")
+        from touchbook.workflows.open_store import open_store
 
-    open_store()  # the tables can be imported only after it
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
+        open_store()  # the tables can be imported only after it
+        from datetime import datetime
+        from zoneinfo import ZoneInfo
 
-    from touchbook.workflows.make_demo import make_demo
+        from touchbook.workflows.make_demo import make_demo
 
-    today = datetime.now(ZoneInfo("Europe/London")).date()
-    made = make_demo(place, database_url(), members, today, seed, steps.begin)
-    steps.end()
+        today = datetime.now(ZoneInfo("Europe/London")).date()
+        made = make_demo(place, database_url(), members, today, seed, steps.begin)
     _report(made, database_url(), first)
 
 
 class _Steps:
-    """A line per step, with the seconds that it took."""
+    """A line per step, with the seconds that it took; the line is ended even when the step fails."""
 
     def __init__(self) -> None:
         self._began: float | None = None
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failure: type[BaseException] | None, *_: object) -> None:
+        if failure is None:
+            self._end()
+        else:
+            typer.echo("")
+
     def begin(self, step: str) -> None:
-        self.end()
+        self._end()
         typer.echo(f"{step} …", nl=False)
         self._began = time.perf_counter()
 
-    def end(self) -> None:
+    def _end(self) -> None:
         if self._began is not None:
             typer.echo(f" {time.perf_counter() - self._began:.1f} s")
-        self._began = None
 
 
 def _report(made: Demo, database_url: str, first: int) -> None:

@@ -115,13 +115,14 @@ def _referrals(members: Sequence[Member], until: date, draw: np.random.Generator
     """Some of last year's newcomers were brought along by a member, the happier the likelier."""
     moods = np.array([member.truth.mood for member in members])
     weights = np.exp(1.5 * moods) * np.array([(until - member.since).days > 365 for member in members])
-    if not weights.any():
+    steps = np.cumsum(weights)
+    if not steps[-1]:
         return []
     outcomes = []
     for member in members:
         if (until - member.since).days > 365 or draw.random() > 0.32:
             continue
-        referrer = members[int(draw.choice(len(members), p=weights / weights.sum()))]
+        referrer = members[int(np.searchsorted(steps, draw.random() * steps[-1], side="right"))]
         at = datetime.combine(member.since, time(12), ZONE)
         outcomes.append(Outcome(f"f-{member.number}", at, member.number, "referred", None, referrer.number))
     return outcomes

@@ -62,12 +62,15 @@ referrer: {column: brought by, kind: member number}
 def files_of(club: Club) -> dict[str, str]:
     """The texts of a CSV file and a map for each kind of record, by file name (``moments.csv``, ``moments.map.yaml``).
 
-    Everything as an import expects it; the truth about the members stays out.
+    Everything as an import expects it; the truth about the members stays out. A kind of which a tiny club has nothing
+    has no files.
     """
     tables = {"customers": _customers, "moments": _moments, "answers": _answers, "outcomes": _outcomes}
     texts = {}
     for kind in KINDS:
         header, rows = tables[kind](club)
+        if not (rows := list(rows)):
+            continue
         texts[f"{kind}.csv"] = _csv(header, rows)
         texts[f"{kind}.map.yaml"] = _SOURCE + _MAPS[kind]
     return texts

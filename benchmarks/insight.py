@@ -18,11 +18,11 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
-from touchbook.plan.loader import read_plan
-from touchbook.workflows.start_plan import starter
 
 from touchbook.insight.state import state_statements
 from touchbook.lake.engine import Engine
+from touchbook.plan.loader import read_plan
+from touchbook.workflows.start_plan import starter
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 

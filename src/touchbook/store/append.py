@@ -18,7 +18,7 @@ from django.db.backends.utils import CursorWrapper
 
 from touchbook.kernel.clock import now
 from touchbook.store.models import Fact
-from touchbook.store.values import converter, uuid_of
+from touchbook.store.values import converted, uuid_of
 
 _ARRIVALS = 7_265_002  # of PostgreSQL's advisory locks, the one that writers of facts take
 _COPY_FROM_ROWS = 200  # below this, a temporary table costs more than it saves
@@ -77,13 +77,11 @@ def _complete(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence
     for field in model._meta.concrete_fields:
         if field.primary_key:
             continue
-        convert = converter(field, connection)
         if field.name in given:
-            part: Iterable[Any] = given.pop(field.name)
-            parts.append(map(convert, part) if convert else part)
+            parts.append(converted(field, connection, given.pop(field.name)))
         else:
-            value = _default(field)
-            parts.append(repeat(convert(value) if convert else value, len(rows)))
+            (value,) = converted(field, connection, [_default(field)])
+            parts.append(repeat(value, len(rows)))
         names.append(str(field.column))
     if given:
         raise ValueError(f"{model.__name__} has no {', '.join(sorted(given))}")

@@ -7,13 +7,15 @@ PostgreSQL's driver takes and gives Python's own. JSON is text for both.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from touchbook.kernel.ids import uuid_from
 
 Converter = Callable[[Any], Any]
 
@@ -30,9 +32,18 @@ def converter(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> C
     return None
 
 
+def converted(field: models.Field[Any, Any], database: BaseDatabaseWrapper, values: Iterable[Any]) -> Iterable[Any]:
+    """A column of a field's values as the driver takes them; ids, most of a bulk write, without a call each."""
+    if database.vendor == "sqlite" and isinstance(field, models.UUIDField):
+        # Quicker than an f-string, and this line runs millions of times.
+        return [None if value is None else "%032x" % value.int for value in values]  # noqa: UP031
+    convert = converter(field, database)
+    return map(convert, values) if convert else values
+
+
 def uuid_of(raw: str | UUID) -> UUID:
     """A UUID as the driver gave it."""
-    return raw if isinstance(raw, UUID) else UUID(hex=raw)
+    return raw if isinstance(raw, UUID) else uuid_from(int(raw, 16))
 
 
 def instant_of(raw: str | datetime) -> datetime:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
-from touchbook.store.values import converter
+from touchbook.store.values import converted
 
 
 def encoded(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
@@ -20,8 +20,7 @@ def encoded(model: type[models.Model], columns: Sequence[str], rows: Sequence[Se
     parts = []
     for name, part in zip(columns, zip(*rows, strict=True), strict=True):
         field = fields[name]
-        convert = converter(field.target_field if isinstance(field, models.ForeignKey) else field, connection)
-        parts.append(map(convert, part) if convert else part)
+        parts.append(converted(field.target_field if isinstance(field, models.ForeignKey) else field, connection, part))
     return list(zip(*parts, strict=True))
 
 

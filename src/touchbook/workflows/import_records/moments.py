@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
-from touchbook.kernel.ids import derive
+from touchbook.kernel.ids import derive, uuid_from
 from touchbook.ledger.entries import Entry, Kind, day_of
 from touchbook.ledger.witnesses import house_points, known_points
 from touchbook.store.accounts import enter, post_fresh
@@ -151,7 +151,7 @@ class MomentsWriter:
         for line in lines:
             self._line += 1
             # The moment's own digits with the line's number folded into the last of them: as unique, and quicker.
-            identifier = UUID(int=moment.int ^ self._line)
+            identifier = uuid_from(moment.int ^ self._line)
             self._entries.append((identifier, at, offset, moment, account, account_kind, place.id, *line))
             if self._recoveries is not None and account_kind == "customer":
                 entry = Entry(identifier, account, day_of(at), Kind(line.kind), line.points, None, line.recovers)

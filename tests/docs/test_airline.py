@@ -1,0 +1,28 @@
+"""The real records give what the page about them says."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from test_readme import ROOT, run
+
+RECORDS = ROOT.parent / "shared/data/airline_moments.csv"
+PAGE = (ROOT / "docs/how-to/airline.md").read_text()
+
+
+@pytest.mark.skipif(not RECORDS.exists(), reason=f"the real records are not beside the project ({RECORDS.name})")
+def test_real_records_become_the_touches_that_the_page_shows(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    shutil.copy(RECORDS, tmp_path / "moments.csv")
+    command = "touchbook loop examples/airline/plan.yaml moments.csv --map examples/airline/moments.yaml"
+    printed = " ".join(run(f"{command} --from 2015-02-25", tmp_path).split())
+    shown = re.search(r"## What it printed\n\n(.*?)\n\nThe file holds", PAGE, flags=re.DOTALL)
+    assert shown is not None
+    for line in filter(None, (" ".join(line.split()) for line in shown[1].splitlines())):
+        assert line in printed
+    again = run("touchbook import moments moments.csv --map examples/airline/moments.yaml", tmp_path)
+    assert "Nothing new" in again
+    run("touchbook doctor", tmp_path)

@@ -27,6 +27,6 @@ def test_the_tutorial_works_as_written(folder: Path) -> None:
     assert "must be made" in printed[-1]
 
     plan = folder / "my-club/plan.yaml"
-    plan.write_text(plan.read_text().replace("member services: 30 hours", "member services: 0.5 hours"))
+    plan.write_text(plan.read_text().replace("member services: 30 hours", "member services: 0.25 hours"))
     run("touchbook adopt my-club/plan.yaml", folder)
     assert "1 touch that must be made does not fit" in run("touchbook plan --from 2026-04-06", folder)

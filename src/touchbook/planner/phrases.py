@@ -59,7 +59,7 @@ def fact(plan: Plan, column: str, row: Row) -> str:
 
 def days_ago(days: object) -> str:
     """A number of days in the past, in words; years from two of them on."""
-    whole = round(_float(days))
+    whole = int(_float(days))  # 6.9 days ago is not yet 7
     if whole >= 730:
         return f"{whole / 365.25:.0f} years ago"
     return {0: "today", 1: "yesterday"}.get(whole, f"{whole} days ago")

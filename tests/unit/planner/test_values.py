@@ -1,0 +1,148 @@
+"""What a touch is worth in money, and what a question is worth, by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from people import JUDGE, People, club, people
+from scipy.special import expit
+
+from touchbook.planner.questions import answer_levels, asking_values, frequencies
+from touchbook.planner.values import act_values
+
+PRICE = "price card: {purpose: help, channel: email, answers: price}"
+TRAVEL = "travel card: {purpose: help, channel: email, answers: travel}"
+ASK = "ask: {purpose: ask, channel: email, asks: [barrier]}"
+STAKE = 200.0  # worth a period
+
+
+def values(group: People) -> np.ndarray:
+    return act_values(group.plan, group.population, group.stay)
+
+
+def asking(group: People, touch: str = "ask") -> np.ndarray:
+    found = asking_values(group.plan, group.population, group.candidates(), JUDGE)
+    return found[:, list(group.plan.touches).index(touch)]
+
+
+def worth_of_lift(group: People, lift: float, customer: int = 0) -> float:
+    """(stay probability with the touch − without) · (worth + lifetime value)."""
+    logit = group.stay.logit[customer]
+    chance = expit(logit)
+    stake = STAKE + STAKE * chance / (1.1 - chance)
+    return float((expit(logit + lift) - chance) * stake)
+
+
+def test_a_touch_is_worth_what_it_adds_to_staying_less_what_it_costs():
+    group = people(club("note: {purpose: inform, channel: letter, effect: 0.3, cost: 2 GBP}"), {})
+    assert values(group)[0, 0] == pytest.approx(worth_of_lift(group, 0.3) - 2)
+
+
+def test_a_sale_brings_revenue_and_costs_goodwill():
+    plan = club(
+        "offer: {purpose: sell, channel: email, revenue: 60}\nsure offer: {purpose: sell, channel: email, revenue: 60, accept: 50%}"
+    )
+    group = people(plan, {}, {"worth": 0.0})
+    goodwill = worth_of_lift(group, -0.06)
+    assert goodwill < 0
+    assert values(group)[0] == pytest.approx([0.03 * 60 + goodwill, 0.5 * 60 + goodwill])
+    assert values(group)[1] == pytest.approx([1.8, 30])
+
+
+def test_revenue_counts_for_sales_alone():
+    group = people(club("gift: {purpose: thank, channel: email, revenue: 60}"), {"worth": 0.0})
+    assert values(group)[0, 0] == 0
+
+
+@given(st.floats(0, 40))
+def test_an_apology_is_worth_the_more_the_more_weighs(weight):
+    group = people(club("sorry: {purpose: apologise, channel: phone}"), {}, {"open_weight": weight})
+    nothing, something = values(group)[:, 0]
+    assert nothing == 0
+    assert something == pytest.approx(worth_of_lift(group, 0.6 * np.tanh(weight / 10), 1))
+    assert something >= 0
+
+
+def test_help_that_answers_what_was_named_is_worth_five_times_the_lift_of_help_that_does_not():
+    group = people(club(f"{PRICE}\n{TRAVEL}"), {"barrier": "price", "barrier_age_days": 1.0})
+    assert values(group)[0] == pytest.approx([worth_of_lift(group, 0.25), worth_of_lift(group, 0.05)])
+
+
+def told(group: People, barrier: str) -> People:
+    return people(group.plan, {"barrier": barrier, "barrier_age_days": 0.0})
+
+
+def test_a_question_is_worth_what_its_answer_changes_computed_by_hand():
+    """Not asking, either card is worth the same; told the barrier, the right card is worth much more."""
+    group = people(club(f"{PRICE}\n{TRAVEL}\n{ASK}"), {})
+    by_answer = {barrier: values(told(group, barrier))[0, :2] for barrier in ("price", "travel")}
+    with_answer = 0.5 * by_answer["price"].max() + 0.5 * by_answer["travel"].max()
+    without = (0.5 * by_answer["price"] + 0.5 * by_answer["travel"]).max()
+    assert asking(group)[0] == pytest.approx(with_answer - without)
+    assert asking(group)[0] > 0.5
+
+
+def test_a_question_whose_answer_opens_a_touch_is_worth_that_touch():
+    plan = club(f"travel card: {{purpose: help, channel: email, answers: travel, when: barrier = 'travel'}}\n{ASK}")
+    group = people(plan, {})
+    card = values(told(group, "travel"))[0, 0]
+    assert asking(group)[0] == pytest.approx(0.5 * card)
+
+
+def test_answers_that_are_common_count_more():
+    plan = club(f"travel card: {{purpose: help, channel: email, answers: travel, when: barrier = 'travel'}}\n{ASK}")
+    others = [{"barrier": "travel", "barrier_age_days": 9.0}] * 7
+    group = people(plan, {}, *others)
+    card = values(told(people(plan, {}), "travel"))[0, 0]
+    assert frequencies(group.population, plan.questions["barrier"], ["price", "travel"]).tolist() == [1 / 9, 8 / 9]
+    assert asking(group)[0] == pytest.approx(8 / 9 * card)
+
+
+@pytest.mark.parametrize(
+    "touches",
+    [
+        ASK,  # nothing can be done about any answer
+        f"note: {{purpose: inform, channel: email}}\n{ASK}",  # one thing, whatever they say
+        f"note: {{purpose: inform, channel: email, when: barrier is null or barrier is not null}}\n{ASK}",
+    ],
+)
+def test_a_question_whose_answer_changes_nothing_is_worth_nothing(touches):
+    assert asking(people(club(touches), {}))[0] == pytest.approx(0, abs=1e-9)
+
+
+def test_what_is_known_and_fresh_is_not_worth_asking():
+    plan = club(f"{PRICE}\n{TRAVEL}\nthanks: {{purpose: thank, channel: email, asks: [barrier]}}")
+    group = people(plan, {"barrier": "price", "barrier_age_days": 180.0}, {"barrier_age_days": 181.0})
+    fresh, stale = asking(group, "thanks")
+    assert fresh == 0
+    assert stale > 0
+
+
+def test_a_card_that_the_customer_does_not_allow_makes_no_answer_worth_having():
+    plan = club(f"{PRICE}\n{TRAVEL}\nring: {{purpose: ask, channel: phone, asks: [barrier]}}")
+    group = people(plan, {}, {}, consent=[(0, "email", "", False)])
+    refused, open_ = asking(group, "ring")
+    assert refused == 0
+    assert open_ > 0
+
+
+def test_two_questions_in_one_touch_are_worth_as_much_as_the_better_one():
+    plan = club(f"{PRICE}\n{TRAVEL}\n{ASK}\nboth: {{purpose: ask, channel: email, asks: [barrier, feeling]}}\n"
+                "how: {purpose: ask, channel: email, asks: [feeling]}\n"
+                "cheer: {purpose: celebrate, channel: email, when: feeling > 1}")  # fmt: skip
+    group = people(plan, {})
+    assert asking(group, "both")[0] == max(asking(group, "ask")[0], asking(group, "how")[0])
+    assert 0 < asking(group, "how")[0] < asking(group, "ask")[0]
+
+
+def test_a_scale_is_worked_out_over_a_few_points():
+    plan = club(ASK)
+    assert answer_levels(plan.questions["feeling"]) == [-2, -1, 0, 1, 2]
+    assert answer_levels(plan.questions["barrier"]) == ["price", "travel"]
+    group = people(plan, *[{"feeling": 1.2, "feeling_age_days": 3.0}] * 3)
+    assert frequencies(group.population, plan.questions["feeling"], [-2, -1, 0, 1, 2]).tolist() == [1 / 8] * 3 + [
+        4 / 8,
+        1 / 8,
+    ]

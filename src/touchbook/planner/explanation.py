@@ -17,7 +17,7 @@ from touchbook.planner.assembly import SALES_SHARE, Shared, shared_capacities
 from touchbook.planner.candidates import ALLOWED, Candidates
 from touchbook.planner.decide import Decision
 from touchbook.planner.guardrails import Facts
-from touchbook.planner.phrases import Row, facts_for, listed, money, points
+from touchbook.planner.phrases import Row, facts_for, likelier, listed, money
 from touchbook.planner.population import Population
 from touchbook.planner.values import expected_sales
 
@@ -82,6 +82,7 @@ def explain(plan: Plan, prices: Mapping[str, float], kept: pa.Table) -> Explanat
     others = tuple(sorted((o for o in options if o.fate == NOT_CHOSEN), key=lambda o: (bool(o.barred), -o.surplus)))
     name = str(row["customer_name"] or row["customer"])
     sentences = _made_sentences(plan, prices, row, made, others) if made else _left_alone(plan, prices, name, others)
+    sentences += _unmet_sentences(plan, made, others)
     blocked = [f"Not “{option.touch}”: {option.barred}." for option in others if option.barred]
     return Explanation(str(row["customer"]), name, made, others, (*sentences, *blocked))
 
@@ -96,7 +97,7 @@ def reason(plan: Plan, touch: Touch, row: Row, value: float, gain: float, asking
 def _expected(plan: Plan, touch: Touch, value: float, gain: float, asking: float) -> str:
     sales = expected_sales(touch)
     bring = [f"{money(sales, plan.currency)} of sales"] if sales else []
-    bring += [f"{points(gain)} of staying"] if abs(gain) >= 0.0005 else []
+    bring += [likelier(gain)] if likelier(gain) else []
     if asking > 0.005:
         bring.append(f"an answer worth {money(asking, plan.currency)}")
     brings = listed(bring) if bring else "goodwill"
@@ -169,13 +170,24 @@ def _made_sentences(
         sentences.append(f"“{touch.name}” ({touch.purpose} by {touch.channel}) {how}.")
         sentences.append(reason(plan, touch, row, option.value, option.gain, option.asking))
         sentences.append(_cost_sentence(plan, prices, touch, option))
-    runner_up = next((option for option in others if not option.barred), None)
+    runner_up = next((o for o in others if not o.barred and not plan.touches[o.touch].must and o.value > 0), None)
     if runner_up:
         sentences.append(
             f"The runner-up is “{runner_up.touch}”: worth {money(runner_up.value, plan.currency)}, "
             f"{money(runner_up.surplus, plan.currency)} after what it takes."
         )
     return sentences
+
+
+def _unmet_sentences(plan: Plan, made: Sequence[Option], others: Sequence[Option]) -> list[str]:
+    """What must be made and does not fit; of several touches for one purpose, one is enough."""
+    served = {plan.touches[option.touch].purpose for option in made if option.fate == MUST}
+    unmet = [plan.touches[o.touch] for o in others if not o.barred and plan.touches[o.touch].must]
+    return [
+        f"“{touch.name}” must be made, and is not. {_full_sentence(plan, touch)}"
+        for touch in unmet
+        if touch.purpose not in served
+    ]
 
 
 def _cost_sentence(plan: Plan, prices: Mapping[str, float], touch: Touch, option: Option) -> str:
@@ -186,6 +198,8 @@ def _cost_sentence(plan: Plan, prices: Mapping[str, float], touch: Touch, option
     ]
     if not scarce:
         return "Nothing that it takes is scarce this week."
+    if len(scarce) == 1 and touch.channel in plan.capacity and prices.get(touch.channel, 0.0) > 0:
+        return f"It takes one {touch.channel}, and one more would be worth {money(prices[touch.channel], plan.currency)}."
     takes = f"{touch.minutes:g} minutes of {touch.team}" if touch.team and touch.minutes else f"one {touch.channel}"
     return f"It takes {takes}, {money(option.charge, plan.currency)} at this week's prices: {'; '.join(scarce)}."
 
@@ -195,9 +209,10 @@ def _place(plan: Plan, touch: Touch) -> int:
 
 
 def _left_alone(plan: Plan, prices: Mapping[str, float], name: str, others: Sequence[Option]) -> list[str]:
-    best = next((option for option in others if not option.barred), None)
+    unmet = any(not option.barred and plan.touches[option.touch].must for option in others)
+    best = next((option for option in others if not option.barred and not plan.touches[option.touch].must), None)
     if best is None:
-        return [f"{name} is left alone this week: no touch of the plan is open to them now."]
+        return [f"{name} is left alone this week{'' if unmet else ': no touch of the plan is open to them now'}."]
     opening = f"{name} is left alone this week."
     if best.value <= 0:
         return [opening, f"The best they could get, “{best.touch}”, would bring nothing just now."]

@@ -25,10 +25,16 @@ def facts_for(plan: Plan, touch: Touch, row: Row) -> list[str]:
         phrase = fact(plan, column, row)
         if phrase and phrase not in phrases:
             phrases.append(phrase)
-    unknown = [name for name in touch.asks if row.get(name) is None]
-    if unknown:
-        phrases.append(f"we do not know their {listed(unknown)}")
-    return phrases
+    return phrases + _unknown(touch, row)
+
+
+def _unknown(touch: Touch, row: Row) -> list[str]:
+    """What a touch would ask: what was never told, and what was told too long ago."""
+    missing = [name for name in touch.asks if row.get(name) is None]
+    never = [_spaced(name) for name in missing if row.get(f"{name}_age_days") is None]
+    old = [name for name in missing if row.get(f"{name}_age_days") is not None]
+    phrases = [f"we do not know their {listed(never)}"] if never else []
+    return phrases + [f"they last told us their {_spaced(name)} {days_ago(row[f'{name}_age_days'])}" for name in old]
 
 
 def fact(plan: Plan, column: str, row: Row) -> str:
@@ -43,7 +49,7 @@ def fact(plan: Plan, column: str, row: Row) -> str:
     if column in _COUNTED:
         return _counted(*_COUNTED[column], value)
     if column in _MONEY:
-        return f"{_MONEY[column]} {money(_float(value), plan.currency)}"
+        return _MONEY[column].format(money(_float(value), plan.currency))
     if column == "balance":
         return "nothing in the book yet" if row.get("last_moment_days") is None else f"balance {signed(_float(value))}"
     if column in plan.questions:
@@ -65,9 +71,12 @@ def days_ago(days: object) -> str:
     return {0: "today", 1: "yesterday"}.get(whole, f"{whole} days ago")
 
 
-def points(share: float) -> str:
-    """A change of a probability in percentage points."""
-    return f"{signed(share * 100)} points"
+def likelier(gain: float) -> str:
+    """A change of the stay probability, in percentage points; empty when it is not to be seen."""
+    text = f"{abs(gain) * 100:.1f}"
+    if text == "0.0":
+        return ""
+    return f"{text} {'point' if text == '1.0' else 'points'} {'likelier' if gain > 0 else 'less likely'} to stay"
 
 
 def signed(amount: float) -> str:
@@ -178,4 +187,4 @@ _COUNTED = {
     "known": ("question", "questions", "answered and fresh"),
     "stale": ("answer", "answers", "gone stale"),
 }
-_MONEY = {"worth": "worth a period", "lifetime_value": "lifetime value"}
+_MONEY = {"worth": "worth {} a period", "lifetime_value": "lifetime value {}"}

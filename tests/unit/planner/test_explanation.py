@@ -1,0 +1,218 @@
+"""Explanations: everybody has one, its numbers are the decision's, and the change it names would alter the decision."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from people import club, people
+from test_decide import WRONGED, situations
+
+from touchbook.planner.decide import Decision
+from touchbook.planner.explanation import CHOSEN, HELD_OUT, MUST, Explanation, evidence, explain, price_phrase, reason
+from touchbook.planner.phrases import likelier, money
+
+
+def told(decision: Decision, customer: int = 0) -> Explanation:
+    return explain(decision.plan, decision.prices, evidence(decision).slice(customer, 1))
+
+
+def text_of(decision: Decision, customer: int = 0) -> str:
+    return "\n".join(told(decision, customer).sentences)
+
+
+@given(situations())
+@settings(max_examples=40)
+def test_everybody_is_explained_in_numbers_of_the_decision(group):
+    decision = group.decide()
+    kept = evidence(decision)
+    touches = list(group.plan.touches.values())
+    for customer in range(group.population.size):
+        found = explain(group.plan, decision.prices, kept.slice(customer, 1))
+        said = "\n".join(found.sentences)
+        assert found.sentences
+        made = {touch.name for touch, chosen in zip(touches, decision.chosen[customer], strict=True) if chosen}
+        assert {option.touch for option in found.made} == made
+        assert bool(made) != ("is left alone this week" in said)
+        for place, touch in enumerate(touches):
+            value = float(decision.values[customer, place])
+            if touch.name in made:
+                assert f"“{touch.name}” ({touch.purpose} by {touch.channel})" in said
+                assert value < 0.01 or money(value, "GBP") in said
+                assert likelier(float(decision.gains[customer, place])) in said
+            elif not decision.candidates.allowed[customer, place]:
+                assert re.search(f"Not “{touch.name}”: [^\n]{{10,}}\\.", said)
+        assert not re.search(r"\d\.\d{3,}|nan|None|inf\b|e[+-]\d", said)
+        assert not re.search(r"(?<![.\d])1 (touches|points|customers|withdrawals)\b|\.\.|  ", said)
+
+
+def test_a_planned_touch_says_why_what_it_takes_and_what_came_second():
+    plan = club("call: {purpose: ask, channel: phone, team: care, minutes: 10, asks: [feeling], effect: 0.5}\n"
+                "note: {purpose: inform, channel: email}", "{rest: 7 days, at_most: {}}", "{care: 10 minutes per week}")  # fmt: skip
+    decision = people(plan, {"name": "Alice", "balance": 3.26}, {"worth": 150.0}).decide()
+    alice = told(decision)
+    assert alice.name == "Alice"
+    assert alice.sentences[0] == "“call” (ask by phone) is planned."
+    assert alice.sentences[1].startswith("Balance +3.3; we do not know their feeling. Expected: ")
+    hour = money(decision.prices["care"] * 60, "GBP")
+    assert f"It takes 10 minutes of care, {money(decision.charges[0], 'GBP')} at this week's prices" in text_of(
+        decision
+    )
+    assert f"one more hour of care is worth {hour}" in text_of(decision)
+    runner_up = money(decision.values[0, 1], "GBP")
+    assert f"The runner-up is “note”: worth {runner_up}, {runner_up} after what it takes." in alice.sentences
+    assert [option.fate for option in alice.made] == [CHOSEN]
+
+
+def test_what_must_be_made_says_so_and_so_does_what_is_held_out():
+    plan = club("sorry: {purpose: apologise, channel: phone, must: true}\nnote: {purpose: inform, channel: email}",
+                "{rest: 7 days, at_most: {}, hold_out: 50%}")  # fmt: skip
+    wronged = WRONGED | {"worst_open_touchpoint": "gate", "worst_open_days": 12.0}
+    decision = people(plan, wronged, *[{}] * 20).decide()
+    assert "“sorry” (apologise by phone) must be made." in text_of(decision)
+    assert "“gate” 12 days ago is still open and weighs 6.0 points." in text_of(decision)
+    held = next(customer for customer in range(1, 21) if decision.held_out[customer, 1])
+    assert "is planned, but held out to measure its effect." in text_of(decision, held)
+    assert [option.fate for option in told(decision, held).made] == [HELD_OUT]
+    assert [option.fate for option in told(decision).made] == [MUST]
+
+
+def test_what_must_be_made_and_does_not_fit_is_said():
+    plan = club(
+        "sorry: {purpose: apologise, channel: phone, team: care, minutes: 20, must: true}",
+        capacity="{care: 30 minutes per week}",
+    )
+    decision = people(plan, WRONGED, WRONGED | {"worth": 1.0}).decide()
+    assert text_of(decision, 1) == (
+        "Customer 1 is left alone this week.\n"
+        "“sorry” must be made, and is not. What is left of care's time this week is not enough for it; others came first."
+    )
+
+
+def test_nothing_open_nothing_worthwhile_and_nothing_left_are_three_reasons_to_be_left_alone():
+    plan = club("note: {purpose: inform, channel: email, to: newcomer}")
+    alone = text_of(people(plan, {}).decide())
+    assert "Customer 0 is left alone this week: no touch of the plan is open to them now." in alone
+    assert "Not “note”: it is meant for the type newcomer, and this customer's is regular." in alone
+    plan = club("note: {purpose: inform, channel: email}")
+    assert "“note”, would bring nothing just now" in text_of(people(plan, {"worth": 0.0}).decide())
+    plan = club(
+        "call: {purpose: thank, channel: phone, team: care, minutes: 20}", capacity="{care: 30 minutes per week}"
+    )
+    decision = people(plan, {}, {"worth": 199.0}).decide()
+    assert "is left alone" in text_of(decision, 1)
+    assert "care" in text_of(decision, 1)
+
+
+def crowd(emails: int, changed: float = 1.0, who: int = 0) -> Decision:
+    """Sixty customers of rising worth; there are e-mails for some of them."""
+    plan = club("note: {purpose: inform, channel: email}", capacity=f"{{email: {emails} per week}}")
+    worths = [100.0 + 2 * number for number in range(60)]
+    worths[who] *= changed
+    return people(plan, *({"worth": worth} for worth in worths)).decide()
+
+
+@pytest.mark.parametrize("who", [0, 17, 38])
+def test_the_smallest_change_that_is_named_does_alter_the_decision(who):
+    decision = crowd(20)
+    said = text_of(decision, who)
+    found = re.search(
+        r"if it were worth ([\d.]+) times as much, or if one more email were worth no more than £([\d.]+)\.", said
+    )
+    assert found, said
+    times, price = float(found[1]), float(found[2])
+    assert not decision.chosen[who].any()
+    assert crowd(20, times * 1.02, who).chosen[who].all()
+    assert not crowd(20, times * 0.96, who).chosen[who].any()
+    assert price == pytest.approx(decision.values[who, 0], abs=0.005)
+    enough = next(emails for emails in range(21, 61) if crowd(emails).chosen[who].all())
+    assert crowd(enough).prices["email"] <= price * 1.02
+
+
+def test_explanations_are_made_from_what_was_kept_alone(tmp_path):
+    """Written to a file and read again, with the plan and the prices, it is all there."""
+    import pyarrow.parquet as pq
+
+    decision = crowd(20)
+    pq.write_table(evidence(decision), tmp_path / "run.parquet")
+    again = pq.read_table(tmp_path / "run.parquet")
+    for customer in (0, 59):
+        assert explain(decision.plan, decision.prices, again.slice(customer, 1)) == told(decision, customer)
+
+
+def test_prices_in_the_words_of_a_manager():
+    plan = club("call: {purpose: thank, channel: phone, team: care, minutes: 20, cost: 1 GBP}",
+                capacity="{care: 1 hour per week, phone: 5 per week, budget: 9 GBP per week}")  # fmt: skip
+    assert price_phrase(plan, "care", 2.3) == "one more hour of care is worth £138"
+    assert price_phrase(plan, "phone", 2.3) == "one more phone is worth £2.30"
+    assert price_phrase(plan, "budget", 1.5) == "one more GBP of budget is worth £1.50"
+    assert price_phrase(plan, "sales share", 4) == "one more sale than the sales share allows is worth £4.00"
+
+
+REASONS = [
+    ("purpose: thank, when: tenure_days < 365 and deposits_30 > 0", {"tenure_days": 21.4, "deposits_30": 1.0},
+     "Joined 21 days ago; balance +2.0; 1 deposit in 30 days."),
+    ("purpose: inform, when: moments_90 = 0", {"moments_90": 0.0, "last_moment_days": 200.0, "balance": 0.0},
+     "Balance 0; no moments in 90 days."),
+    ("purpose: inform, when: last_moment_days is null", {"last_moment_days": None}, "Nothing in the book yet."),
+    ("purpose: thank, when: feeling > 1 and feeling_trend > 0", {"feeling": 1.24, "feeling_trend": 0.31},
+     "Feels +1.2 on a scale from −2 to +2; feeling rising by 0.3 in 30 days; balance +2.0."),
+    ("purpose: heads-up, when: feeling_trend < 1", {"feeling_trend": -0.01}, "Feeling steady; balance +2.0."),
+    ("purpose: help, answers: travel", {"barrier": "travel", "barrier_age_days": 1.2},
+     "Balance +2.0; barrier “travel” (yesterday)."),
+    ("purpose: ask, asks: [feeling, barrier]", {"feeling_age_days": 120.0},
+     "Balance +2.0; we do not know their barrier; they last told us their feeling 120 days ago."),
+    ("purpose: apologise", {"worst_open_touchpoint": "gate", "worst_open_days": 0.3, "open_weight": 7.5, "open_withdrawals": 1.0},
+     "“gate” today is still open and weighs 7.5 points."),
+    ("purpose: apologise", {"worst_open_touchpoint": "gate", "worst_open_days": 9.0, "open_weight": 12.5, "open_withdrawals": 2.0},
+     "“gate” 9 days ago is still open, and 1 more is; together they weigh 12.5 points."),
+    ("purpose: celebrate, when: tenure_days > 3650 and referrals > 0", {"tenure_days": 4018.0, "referrals": 2.0},
+     "Joined 11 years ago; balance +2.0; 2 customers referred."),
+    ("purpose: invite, when: annual_value > 1000 and balance < 0", {"annual_value": 12500.0, "balance": -2.04},
+     "Balance −2.0; annual value 12,500."),
+    ("purpose: invite, when: stay_probability < 0.5 and worth > 10", {"stay_probability": 0.41, "worth": 1250.0},
+     "Balance +2.0; stays with a probability of 41%; worth £1,250 a period."),
+    ("purpose: inform, when: withdrawals = 0 and standing = 'neutral'", {}, "Balance +2.0; standing neutral; no withdrawals."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("touch", "row", "says"), REASONS)
+def test_reasons_read_well_aloud(touch, row, says):
+    plan = club(f"it: {{channel: email, {touch}}}")
+    state = people(plan, row).population.state.to_pylist()[0] | row
+    assert (
+        reason(plan, plan.touches["it"], state, 12.3, 0.021)
+        == f"{says} Expected: 2.1 points likelier to stay, worth £12.30."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "gain", "asking", "says"),
+    [
+        (3.456, 0.01, 0, "1.0 point likelier to stay, worth £3.46"),
+        (3456.7, 0.1234, 0, "12.3 points likelier to stay, worth £3,457"),
+        (5, 0.02, 1.5, "2.0 points likelier to stay and an answer worth £1.50, in all worth £5.00"),
+        (0.001, 0.0001, 0, "goodwill, worth next to nothing in money"),
+        (-0.8, 0.002, 0, "0.2 points likelier to stay, at a cost of £0.80 more than it brings"),
+    ],
+)
+def test_what_is_expected_is_said_without_false_precision(value, gain, asking, says):
+    plan = club("it: {purpose: inform, channel: email}")
+    assert reason(plan, plan.touches["it"], {}, value, gain, asking) == f"Expected: {says}."
+
+
+def test_a_sale_says_what_it_brings_and_what_it_costs_in_goodwill():
+    plan = club("offer: {purpose: sell, channel: email, revenue: 60}")
+    row = people(plan, {"balance": 14.0}).population.state.to_pylist()[0]
+    assert reason(plan, plan.touches["offer"], row, 1.2, -0.004) == (
+        "Balance +14.0. Expected: £1.80 of sales and 0.4 points less likely to stay, in all worth £1.20."
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [(0.5, "GBP", "£0.50"), (99.994, "EUR", "€99.99"), (1234.5, "USD", "$1,234"), (-3, "GBP", "−£3.00"), (7, "CHF", "7.00 CHF"), (-0.001, "GBP", "£0.00")],
+)  # fmt: skip
+def test_money(amount, currency, text):
+    assert money(amount, currency) == text

@@ -23,10 +23,12 @@ def plan(
     from touchbook.workflows.open_store import open_store
 
     open_store()  # the tables can be imported only after it
-    from touchbook.cli.week import print_week, write_week
+    from touchbook.cli.week import check_writable, print_week, write_week
     from touchbook.site.home import database_url, home
     from touchbook.workflows.make_plan import make_plan
 
+    if json_file:
+        check_writable(json_file)
     week = make_plan(home(), database_url(), from_.date() if from_ else None, dry_run=dry_run)
     if json_file:
         write_week(week, json_file)

@@ -6,7 +6,10 @@ import json
 import os
 import textwrap
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from errno import EISDIR
 from pathlib import Path
 
 import typer
@@ -53,10 +56,24 @@ def write_week(week: WeekPlanned, file: Path) -> None:
         "short": dict(week.decision.must.short),
         "touches": [_as_json(touch) for touch in week.touches],
     }
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
+    with _written(file) as temporary:
         temporary.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
         os.replace(temporary, file)
+
+
+def check_writable(file: Path) -> None:
+    """Raise ``Unreadable`` when a file could not be written; called before a long run, not after it."""
+    with _written(file) as temporary:
+        if file.is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        temporary.touch()
+        temporary.unlink()
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[Path]:
+    try:
+        yield file.with_name(f".{file.name}.{os.getpid()}")
     except OSError as error:
         raise Unreadable(
             f"{file} cannot be written ({error.strerror}); name a file in a folder that is yours."

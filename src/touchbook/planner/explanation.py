@@ -198,8 +198,8 @@ def _cost_sentence(plan: Plan, prices: Mapping[str, float], touch: Touch, option
     ]
     if not scarce:
         return "Nothing that it takes is scarce this week."
-    if len(scarce) == 1 and touch.channel in plan.capacity and prices.get(touch.channel, 0.0) > 0:
-        return f"It takes one {touch.channel}, and one more would be worth {money(prices[touch.channel], plan.currency)}."
+    if len(scarce) == 1 and (message := prices.get(touch.channel, 0.0)) > 0:
+        return f"It takes one {touch.channel}, and one more would be worth {money(message, plan.currency)}."
     takes = f"{touch.minutes:g} minutes of {touch.team}" if touch.team and touch.minutes else f"one {touch.channel}"
     return f"It takes {takes}, {money(option.charge, plan.currency)} at this week's prices: {'; '.join(scarce)}."
 

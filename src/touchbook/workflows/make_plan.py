@@ -64,8 +64,8 @@ class WeekPlanned:
 def make_plan(home: Path, database_url: str, starts_on: date | None = None, *, dry_run: bool = False) -> WeekPlanned:
     """Plan seven days from *starts_on* (tomorrow, unless it is given) under the plan that is in force.
 
-    What happened until midnight of that day, in the plan's time zone, counts. Raises ``Refused`` when no plan is in
-    force or no customer is known.
+    What happened until midnight of that day, in the plan's time zone, counts. All that a run writes appears in one
+    transaction. Raises ``NotFound`` when no plan is in force, ``Refused`` when no customer is known.
     """
     stopwatch = _Stopwatch()
     version, plan = plan_in_force()

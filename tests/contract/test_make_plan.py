@@ -1,0 +1,212 @@
+"""A week's plan, end to end: written down whole or not at all, the same when it is made again, and explained."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from typer.testing import CliRunner
+
+from touchbook.cli.main import app
+from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.ids import mint
+from touchbook.lake.mirror import lake_folder
+from touchbook.store.append import append
+from touchbook.store.models import (
+    Answer,
+    Consent,
+    Customer,
+    Entry,
+    Identifier,
+    PlannedTouch,
+    PlanRun,
+    TouchEvent,
+    Touchpoint,
+)
+from touchbook.workflows import make_plan as module
+from touchbook.workflows.adopt_plan import adopt_plan
+from touchbook.workflows.make_plan import WeekPlanned, make_plan
+
+MAY = dt.datetime(2026, 5, 1, 9, 0, tzinfo=dt.UTC)
+MONDAY = dt.date(2026, 6, 1)
+ALICE, BOB, CAROL, DAVE = (UUID(int=0x7 << 76 | 0b10 << 62 | number) for number in (1, 2, 3, 4))
+CLUB = """\
+plan: Riverside FC members
+currency: GBP
+timezone: Europe/London
+success: {outcome: renewed, kind: renewal, worth: annual_value, period: 365 days, discount: 10%}
+attributes: {annual_value: number}
+types: {newcomer: tenure_days < 365, regular: true}
+questions:
+  feeling: {ask: How does it feel?, scale: -2..2, good_for: 90 days}
+touchpoints:
+  gate: {deposits: {greeted: 2, helped: 3, smiled: 1}, withdrawals: {not my gate: 5}}
+touches:
+  apology call: {purpose: apologise, channel: phone, team: member services, minutes: 20, must: true, when: open_weight > 5}
+  welcome: {purpose: thank, channel: email, to: newcomer, once: true}
+  news: {purpose: inform, channel: email, to: regular}
+guardrails: {rest: 7 days, at_most: {any: 2 per 30 days}}
+capacity: {member services: 1 hour per week, email: 100 per week}
+"""
+
+
+@pytest.fixture
+def club(database: str) -> None:
+    """Alice was wronged at the gate, Bob is new, Carol refuses e-mail, Dave is a regular."""
+    adopt_plan(CLUB, "", "Alice", MAY)
+    people = ((ALICE, "Alice", 2020), (BOB, "Bob", 2026), (CAROL, "Carol", 2021), (DAVE, "Dave", 2022))
+    for identifier, name, year in people:
+        Customer.objects.create(
+            id=identifier, changed_at=MAY, name=name, since=dt.date(year, 4, 1), attributes={"annual_value": 300}
+        )
+    Identifier.objects.create(kind="member", value="M-17", customer_id=ALICE)
+    Consent.objects.create(id=CAROL, changed_at=MAY, customer_id=CAROL, channel="email", purpose="", allowed=False)
+    gate = Touchpoint.objects.get(name="gate").id
+    columns = ("id", "at", "moment", "account", "account_kind", "touchpoint", "kind", "points")
+    append(Entry, columns, [(mint(MAY), MAY, gate, ALICE, "customer", gate, "withdrawal", 5.0)])
+
+
+def plan(home: Path, **options: bool) -> WeekPlanned:
+    return make_plan(home, os.environ["TOUCHBOOK_DATABASE_URL"], MONDAY, **options)
+
+
+def decided(week: WeekPlanned) -> set[tuple[str, str]]:
+    return {(touch.customer_name, touch.touch.name) for touch in week.touches}
+
+
+def run(*arguments: str):
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_a_run_writes_its_touches_and_their_events(club: None, home: Path):
+    week = plan(home)
+    assert decided(week) == {("Alice", "apology call"), ("Bob", "welcome"), ("Dave", "news")}
+    made = PlanRun.objects.get()
+    assert (made.id, made.starts_on, made.plan_version.number) == (week.run, MONDAY, 1)
+    assert made.certificate["gap"] <= 1e-4
+    assert set(made.prices) == {"member services", "email"}
+    rows = {row.customer: row for row in PlannedTouch.objects.all()}
+    assert set(rows) == {ALICE, BOB, DAVE}
+    assert rows[ALICE].must
+    assert rows[ALICE].reason.startswith("“gate” 30 days ago is still open and weighs 12.0 points.")
+    assert (rows[ALICE].team, rows[ALICE].due_on) == ("member services", MONDAY)
+    events = {(event.touch, event.customer, event.event) for event in TouchEvent.objects.all()}
+    assert events == {(row.id, row.customer, "planned") for row in rows.values()}
+
+
+def test_a_dry_run_writes_nothing(club: None, home: Path):
+    week = plan(home, dry_run=True)
+    assert week.run is None
+    assert len(week.touches) == 3
+    assert not PlanRun.objects.exists()
+    assert not TouchEvent.objects.exists()
+    assert not (lake_folder(home, os.environ["TOUCHBOOK_DATABASE_URL"]) / "runs").exists()
+
+
+def test_making_the_plan_twice_gives_the_same_touches(club: None, home: Path):
+    first, second = plan(home), plan(home)
+    assert first.run != second.run
+    assert [(t.customer, t.touch.name, t.due_on, t.value, t.reason) for t in first.touches] == [
+        (t.customer, t.touch.name, t.due_on, t.value, t.reason) for t in second.touches
+    ]
+    assert PlanRun.objects.count() == 2
+
+
+def test_what_was_made_since_is_heeded(club: None, home: Path):
+    plan(home)
+    at = dt.datetime(2026, 5, 30, 12, 0, tzinfo=dt.UTC)
+    columns = ("id", "at", "touch", "customer", "name", "channel", "purpose", "event")
+    append(TouchEvent, columns, [(mint(at), at, BOB, BOB, "welcome", "email", "thank", "made")])
+    answered = (mint(at), at, DAVE, "feeling", 2.0)
+    append(Answer, ("id", "at", "customer", "question", "number_value"), [answered])
+    assert decided(plan(home)) == {("Alice", "apology call"), ("Dave", "news")}
+    assert "made once only, and was made yesterday" in run("explain", "Bob").output
+
+
+DIES_WHILE_WRITING = """
+import os, sys, datetime
+from pathlib import Path
+from touchbook.workflows.open_store import open_store
+open_store()
+from touchbook.workflows import make_plan
+make_plan.append = lambda *_: os._exit(9)
+make_plan.make_plan(Path(sys.argv[1]), sys.argv[2], datetime.date(2026, 6, 1))
+"""
+
+
+def test_a_run_that_is_killed_while_it_writes_leaves_nothing_half_written(club: None, home: Path):
+    url = os.environ["TOUCHBOOK_DATABASE_URL"]
+    died = subprocess.run([sys.executable, "-c", DIES_WHILE_WRITING, str(home), url], check=False, capture_output=True)
+    assert died.returncode == 9, died.stderr.decode()
+    assert not PlanRun.objects.exists()
+    assert not PlannedTouch.objects.exists()
+    assert not TouchEvent.objects.exists()
+    with pytest.raises(NotFound, match="make one with 'touchbook plan'"):
+        _explained("Alice", home)
+    assert len(plan(home).touches) == 3
+    assert "Alice, week of 1 June 2026" in run("explain", "Alice").output
+
+
+def _explained(who: str, home: Path):
+    from touchbook.workflows.explain_customer import explain_customer
+
+    return explain_customer(home, os.environ["TOUCHBOOK_DATABASE_URL"], who)
+
+
+def test_the_evidence_of_old_runs_is_let_go(club: None, home: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(module, "RUNS_KEPT", 2)
+    first = plan(home).run
+    for _ in range(2):
+        last = plan(home).run
+    kept = lake_folder(home, os.environ["TOUCHBOOK_DATABASE_URL"]) / "runs"
+    assert len(list(kept.iterdir())) == 2
+    assert _explained("Bob", home).run == last
+    from touchbook.workflows.explain_customer import explain_customer
+
+    with pytest.raises(NotFound, match="no longer kept"):
+        explain_customer(home, os.environ["TOUCHBOOK_DATABASE_URL"], "Bob", first)
+
+
+def test_without_a_plan_or_a_customer_there_is_nothing_to_plan(database: str, home: Path):
+    with pytest.raises(NotFound, match=r"touchbook adopt plan\.yaml"):
+        plan(home)
+    adopt_plan(CLUB, "", "Alice", MAY)
+    with pytest.raises(Refused, match="touchbook import customers"):
+        plan(home)
+    assert not PlanRun.objects.exists()
+
+
+def test_the_command_prints_the_week_and_writes_it_as_json(club: None, home: Path, tmp_path: Path):
+    file = tmp_path / "week.json"
+    told = run("plan", "--from", "2026-06-01", "--json", str(file))
+    assert told.exit_code == 0, told.output
+    assert "Riverside FC members: 1 June to 7 June 2026" in told.output
+    assert "4 customers: 3 to reach, 1 left alone." in told.output
+    assert "apology call (apologise by phone, member services, must): 1" in told.output
+    week = json.loads(file.read_text())
+    assert {(touch["name"], touch["touch"]) for touch in week["touches"]} == {
+        ("Alice", "apology call"), ("Bob", "welcome"), ("Dave", "news"),
+    }  # fmt: skip
+    assert week["run"] == str(PlanRun.objects.get().id)
+    said = " ".join(told.output.split())
+    assert all(f"{touch['name']}. {touch['reason']}" in said for touch in week["touches"])
+
+
+def test_the_command_can_leave_it_at_a_dry_run(club: None, home: Path):
+    told = run("plan", "--from", "2026-06-01", "--dry-run", "--first", "0")
+    assert told.exit_code == 0
+    assert "A dry run: nothing was written down." in told.output
+    assert not PlanRun.objects.exists()
+
+
+def test_a_file_that_cannot_be_written_is_said_before_a_run_is_made(club: None, home: Path):
+    told = run("plan", "--json", str(home / "no such folder" / "week.json"))
+    assert told.exit_code != 0
+    assert "no such folder" in str(told.exception)
+    assert not PlanRun.objects.exists()

@@ -25,11 +25,12 @@ def derive(at: datetime, *names: str | bytes | UUID) -> UUID:
 
     The random part is the BLAKE2b digest of the names, so equal names and instants give equal ids.
     """
-    digest = hashlib.blake2b(digest_size=16)
+    told = b""
     for name in names:
-        part = name.bytes if isinstance(name, UUID) else name if isinstance(name, bytes) else name.encode()
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return _compose(at, int.from_bytes(digest.digest(), "big") & ((1 << _RANDOM_BITS) - 1))
+        part = name.encode() if isinstance(name, str) else name.bytes if isinstance(name, UUID) else name
+        told += len(part).to_bytes(8, "big") + part
+    digest = hashlib.blake2b(told, digest_size=16).digest()
+    return _compose(at, int.from_bytes(digest, "big") & ((1 << _RANDOM_BITS) - 1))
 
 
 def uuid_from(number: int) -> UUID:

@@ -6,11 +6,12 @@ object a row; entries that correct or recover others go through ``post``, which 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+import numpy as np
+import numpy.typing as npt
 from django.db import connection, transaction
 
 from touchbook.ledger.balance import Sums
@@ -30,6 +31,7 @@ _UPSERT = (
     "unresolved = excluded.unresolved, recovered = excluded.recovered",
 )
 _CHUNK = 20_000
+_Columns = npt.NDArray[np.float64]
 FreshEntry = tuple[UUID, str, float, str, float]  # account, its kind, day, deposit or withdrawal, points
 
 
@@ -59,21 +61,23 @@ def enter(columns: Sequence[str], rows: Sequence[Sequence[Any]], terms: Terms) -
 
 def post_fresh(entries: Iterable[FreshEntry], terms: Terms) -> None:
     """Put brand-new entries, which neither correct nor recover anything, into their accounts' sums."""
-    of_account: defaultdict[UUID, list[FreshEntry]] = defaultdict(list)
-    for entry in entries:
-        of_account[entry[0]].append(entry)
-    fast, slow = -1.0 / terms.half_life_days, -1.0 / terms.unresolved_half_life_days
-    changes: dict[UUID, tuple[str, Sums]] = {}
-    for account, own in of_account.items():
-        day = max(entry[2] for entry in own)
-        deposits = unresolved = 0.0
-        for _, _, on, kind, points in own:
-            if kind == Kind.DEPOSIT:
-                deposits += points * 2.0 ** ((day - on) * fast)
-            else:
-                unresolved += points * 2.0 ** ((day - on) * slow)
-        changes[account] = (own[0][1], Sums(day, deposits, unresolved))
-    add(changes, terms)
+    rows = list(entries)
+    if not rows:
+        return
+    accounts, account_kinds, days, kinds, all_points = zip(*rows, strict=True)
+    kind_of = dict(zip(accounts, account_kinds, strict=True))
+    place_of = {account: place for place, account in enumerate(kind_of)}
+    place = np.fromiter(map(place_of.__getitem__, accounts), np.int64, len(rows))
+    day, points = np.array(days, dtype=np.float64), np.array(all_points, dtype=np.float64)
+    latest = np.full(len(kind_of), -np.inf)
+    np.maximum.at(latest, place, day)
+    age = latest[place] - day
+    is_deposit = np.fromiter((kind == Kind.DEPOSIT for kind in kinds), np.bool_, len(rows))
+    deposits = np.where(is_deposit, points * np.exp2(-age / terms.half_life_days), 0.0)
+    unresolved = np.where(is_deposit, 0.0, points * np.exp2(-age / terms.unresolved_half_life_days))
+    size = len(kind_of)
+    sums = (latest, np.bincount(place, deposits, size), np.bincount(place, unresolved, size), np.zeros(size))
+    _add(list(kind_of), list(kind_of.values()), np.column_stack(sums), terms)
 
 
 def post(ids: Iterable[UUID], terms: Terms) -> None:
@@ -90,29 +94,40 @@ def post(ids: Iterable[UUID], terms: Terms) -> None:
             entry, kind = linked[identifier]
             _, sums = changes.get(entry.account, (kind, Sums(line.day)))
             changes[entry.account] = (kind, sums.change(before.get(identifier), line, terms))
-    add(changes, terms)
+    if changes:
+        columns = [(sums.day, sums.deposits, sums.unresolved, sums.recovered) for _, sums in changes.values()]
+        _add(list(changes), [kind for kind, _ in changes.values()], np.array(columns), terms)
 
 
-def add(changes: Mapping[UUID, tuple[str, Sums]], terms: Terms) -> None:
-    """Add each account's change, as sums of any day, to its running sums; new accounts begin with theirs."""
+def _add(accounts: Sequence[UUID], kinds: Sequence[str], changes: _Columns, terms: Terms) -> None:
+    """Add each account's change (n × day, deposits, unresolved, recovered) to its sums; new accounts begin with theirs.
+
+    The arithmetic is that of ``ledger.balance.Sums.at``, for a whole batch.
+    """
     with transaction.atomic(savepoint=False):
         hold_arrivals()  # of two writers to one account the second reads what the first has written
-        accounts = list(changes)
         for start in range(0, len(accounts), _CHUNK):
-            chunk = accounts[start : start + _CHUNK]
-            old = read(chunk)
-            write(
-                (account, changes[account][0], _total(old.get(account), changes[account][1], terms))
-                for account in chunk
+            part = slice(start, start + _CHUNK)
+            kept = read(accounts[part])
+            change = changes[part]
+            old = np.array(
+                [
+                    (one.day, one.deposits, one.unresolved, one.recovered)
+                    if (one := kept.get(account))
+                    else (day, 0.0, 0.0, 0.0)
+                    for account, day in zip(accounts[part], change[:, 0].tolist(), strict=True)
+                ]
             )
+            day = np.maximum(old[:, 0], change[:, 0])
+            total = _at(old, day, terms) + _at(change, day, terms)
+            write(zip(accounts[part], kinds[part], day.tolist(), *total.T.tolist(), strict=True))
 
 
-def _total(old: Sums | None, change: Sums, terms: Terms) -> Sums:
-    if old is None:
-        return change
-    day = max(old.day, change.day)
-    one, other = old.at(day, terms), change.at(day, terms)
-    return Sums(day, one.deposits + other.deposits, one.unresolved + other.unresolved, one.recovered + other.recovered)
+def _at(sums: _Columns, day: npt.NDArray[np.float64], terms: Terms) -> _Columns:
+    """Deposits, unresolved and recovered (n × 3), carried to other days."""
+    elapsed = day - sums[:, 0]
+    fast, slow = np.exp2(-elapsed / terms.half_life_days), np.exp2(-elapsed / terms.unresolved_half_life_days)
+    return np.asarray(sums[:, 1:] * np.column_stack((fast, slow, fast)))
 
 
 def read(accounts: Iterable[UUID]) -> dict[UUID, Sums]:
@@ -121,25 +136,16 @@ def read(accounts: Iterable[UUID]) -> dict[UUID, Sums]:
     return {uuid_of(row[0]): Sums(*row[1:]) for row in select_by_ids(query, accounts)}
 
 
-def write(rows: Iterable[tuple[UUID, str, Sums]]) -> None:
-    """Set accounts' running sums."""
-    values = [(account, kind, sums.day, sums.deposits, sums.unresolved, sums.recovered) for account, kind, sums in rows]
-    if not values:
-        return
+def write(rows: Iterable[tuple[UUID, str, float, float, float, float]]) -> None:
+    """Set accounts' running sums; a row is id, kind, day, deposits, unresolved, recovered."""
+    names = ("kind", "day", "deposits", "unresolved", "recovered")
+    upsert = (
+        f"INSERT INTO {_ACCOUNT} (id, {', '.join(names)}) VALUES (%s, %s, %s, %s, %s, %s) "  # noqa: S608
+        f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}"
+    )
+    sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.executemany(f"{_UPSERT[0]} VALUES (%s, %s, %s, %s, %s, %s) {_UPSERT[1]}", _with_hex(values))
-        else:
-            unnest = (
-                "SELECT * FROM unnest(%s::uuid[], %s::text[], %s::float8[], %s::float8[], %s::float8[], %s::float8[])"
-            )
-            cursor.execute(
-                f"{_UPSERT[0]} {unnest} {_UPSERT[1]}", [list(column) for column in zip(*values, strict=True)]
-            )
-
-
-def _with_hex(values: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    return [(account.hex, *others) for account, *others in values]
+        cursor.executemany(upsert, [(row[0].hex, *row[1:]) for row in rows] if sqlite else list(rows))
 
 
 def related(ids: Iterable[UUID]) -> dict[UUID, tuple[Entry, str]]:

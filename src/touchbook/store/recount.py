@@ -72,7 +72,10 @@ def rebuild(terms: Terms) -> int:
             return 0
         last_day = day_of(instant_of(latest))
         counted = _count(terms, lambda _: last_day)
-        write((uuid_of(account), kind, sums) for account, (kind, sums) in counted.items())
+        write(
+            (uuid_of(account), kind, sums.day, sums.deposits, sums.unresolved, sums.recovered)
+            for account, (kind, sums) in counted.items()
+        )
         return len(counted)
 
 

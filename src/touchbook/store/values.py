@@ -60,7 +60,7 @@ def _naive_text(value: datetime | None) -> str | None:
         return None
     if value.tzinfo is not UTC:
         value = value.astimezone(UTC)
-    return str(value.replace(tzinfo=None))
+    return value.isoformat(" ")[:-6]  # without the +00:00, and quicker than a copy without its zone
 
 
 def _json_text(value: object) -> str | None:

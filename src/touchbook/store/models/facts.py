@@ -25,6 +25,12 @@ class Fact(models.Model):
         abstract = True
 
 
+def _corrected_once(table: str) -> models.UniqueConstraint:
+    """At most one correction of a fact. Few facts correct another, so only those are in the index."""
+    condition = models.Q(corrects__isnull=False)
+    return models.UniqueConstraint(fields=("corrects",), condition=condition, name=f"{table}_corrected_once")
+
+
 class Moment(Fact):
     """One interaction that happened. ``customer`` is null for an unknown guest."""
 
@@ -47,8 +53,14 @@ class Entry(Fact):
     practice = models.UUIDField(null=True)
     kind = models.CharField(max_length=10)
     points = models.FloatField()
-    corrects = models.UUIDField(null=True, unique=True)
-    recovers = models.UUIDField(null=True, db_index=True)
+    corrects = models.UUIDField(null=True)
+    recovers = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = (_corrected_once("entry"),)
+        indexes = (
+            models.Index(fields=("recovers",), condition=models.Q(recovers__isnull=False), name="entry_recovers"),
+        )
 
 
 class Witness(Fact):
@@ -69,7 +81,10 @@ class Answer(Fact):
     words = models.TextField(blank=True)
     touch = models.UUIDField(null=True)
     import_id = models.UUIDField(null=True, db_index=True)
-    corrects = models.UUIDField(null=True, unique=True)
+    corrects = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = (_corrected_once("answer"),)
 
 
 class Outcome(Fact):
@@ -81,7 +96,10 @@ class Outcome(Fact):
     currency = models.CharField(max_length=3, blank=True)
     referrer = models.UUIDField(null=True)
     import_id = models.UUIDField(null=True, db_index=True)
-    corrects = models.UUIDField(null=True, unique=True)
+    corrects = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = (_corrected_once("outcome"),)
 
 
 class TouchEvent(Fact):

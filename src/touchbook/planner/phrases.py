@@ -19,9 +19,8 @@ def facts_for(plan: Plan, touch: Touch, row: Row) -> list[str]:
     if touch.answers:
         columns += [name for name, question in plan.questions.items() if row.get(name) in touch.answers]
     columns += ["balance"] if not {"balance", "worst_open_touchpoint"} & set(columns) else []
-    order = {name: place for place, name in enumerate(_ORDER)}
     phrases: list[str] = []
-    for column in sorted(set(columns), key=lambda name: (order.get(name, len(order)), name)):
+    for column in sorted(set(columns), key=lambda name: (_ORDER.get(name, len(_ORDER)), name)):
         phrase = fact(plan, column, row)
         if phrase and phrase not in phrases:
             phrases.append(phrase)
@@ -148,15 +147,10 @@ def _trend(value: object) -> str:
 
 
 _OPEN = frozenset({"open_withdrawals", "open_weight", "worst_open_touchpoint", "last_withdrawal_days"})
-_ORDER = (
-    "worst_open_touchpoint",
-    "open_weight",
-    "open_withdrawals",
-    "feeling",
-    "feeling_trend",
-    "tenure_days",
-    "balance",
-)
+_FIRST = (
+    "worst_open_touchpoint", "open_weight", "open_withdrawals", "feeling", "feeling_trend", "tenure_days", "balance",
+)  # fmt: skip
+_ORDER = {name: place for place, name in enumerate(_FIRST)}
 _WORDED: dict[str, Callable[[object], str]] = {
     "tenure_days": lambda value: f"joined {days_ago(value)}",
     "deposits": _points_part("deposits"),

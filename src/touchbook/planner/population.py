@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ Judge = Callable[[pa.Table, Mapping[str, str]], Mapping[str, Mask]]
 """Evaluates boolean SQL conditions over a state table: names and SQL in, one truth value a customer out."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Population:
     """n customers, in the order of the state's rows.
 
@@ -60,15 +61,23 @@ class Population:
         What was said about channel and purpose together outweighs what was said about one of them; of the latter,
         either refusal is enough. Who said nothing may be reached.
         """
+        rows, channels, purposes, allowed = self._said
+        refused = np.zeros(self.size, dtype=np.bool_)
+        if not len(rows):
+            return refused
+        by_channel, by_purpose = channels == touch.channel, purposes == touch.purpose
+        speaks = (by_channel | (channels == "")) & (by_purpose | (purposes == ""))
+        both = by_channel & by_purpose
+        refused[rows[speaks & ~both & ~allowed]] = True
+        refused[rows[both]] = ~allowed[both]
+        return refused
+
+    @cached_property
+    def _said(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_], npt.NDArray[np.object_], Mask]:
+        """The consents of known customers: their rows, channels, purposes, and whether they allow them."""
         rows = self.positions(self.consent)
         channels = np.asarray(self.consent.column("channel").to_pylist(), dtype=np.object_)
         purposes = np.asarray(self.consent.column("purpose").to_pylist(), dtype=np.object_)
         allowed = np.asarray(self.consent.column("allowed").to_numpy(zero_copy_only=False), dtype=np.bool_)
-        refused = np.zeros(self.size, dtype=np.bool_)
-        if not len(rows):
-            return refused
-        speaks = (rows >= 0) & np.isin(channels, ["", touch.channel]) & np.isin(purposes, ["", touch.purpose])
-        both = speaks & (channels != "") & (purposes != "")
-        refused[rows[speaks & ~both & ~allowed]] = True
-        refused[rows[both]] = ~allowed[both]
-        return refused
+        known = rows >= 0
+        return rows[known], channels[known], purposes[known], allowed[known]

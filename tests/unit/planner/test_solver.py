@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from touchbook.planner.solver.finish import finish, is_small
+from touchbook.planner.solver.finish import finish, is_small, polish
 from touchbook.planner.solver.kernels import sweep
 from touchbook.planner.solver.prices import find_prices
 from touchbook.planner.solver.problem import Problem, is_feasible, total
@@ -255,3 +255,15 @@ def test_a_problem_that_makes_no_sense_is_refused(change, message):
     given = {"values": [[1.0]], "use": [[1]], "available": [1.0], "room": [[1]]} | change
     with pytest.raises(ValueError, match=message):
         problem_of(given["values"], given["use"], given["available"], None, given["room"])
+
+
+@pytest.mark.parametrize("share", [None, 0.2])
+def test_polishing_a_larger_problem_leads_closer_to_its_optimum(share):
+    problem = random_problem(1_300, 8, share)
+    assert not is_small(problem)
+    rough, polished = solve(problem, finish=False), solve(problem)
+    assert is_feasible(problem, polished.chosen)
+    assert rough.value <= polished.value <= polished.bound
+    assert (rough.prices == polished.prices).all()
+    best = polish(problem, rough.chosen, rough.prices)
+    assert total(problem, best) == pytest.approx(polished.value)

@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 from touchbook.planner.solver.finish import finish as finished
-from touchbook.planner.solver.finish import is_small
+from touchbook.planner.solver.finish import is_small, polish
 from touchbook.planner.solver.prices import Dual, find_prices
 from touchbook.planner.solver.problem import Floats, Mask, Problem, Solution, total
 from touchbook.planner.solver.repair import repair
 
 TRIES_BELOW = 50_000  # customers; above, a single repair is within a few parts in a million
-GAP_AT_LEAST = 1e-6  # a smaller gap needs no finishing
+GAP_AT_LEAST = 1e-5  # a smaller gap needs no finishing
 RAISED = (1.0, 1.02, 0.98, 1.06)  # prices a little higher leave room to fill, a little lower use all of it
 
 
 def solve(problem: Problem, start: Floats | None = None, finish: bool = True) -> Solution:
     """A feasible plan in whole touches with its certificate. Deterministic; *start* may be yesterday's prices.
 
-    Small problems are finished by branch and bound, unless *finish* is off.
+    Small problems are finished by branch and bound, larger ones polished by it, unless *finish* is off.
     """
     dual = find_prices(problem, start)
     chosen, bound = _best_repair(problem, dual), dual.bound
-    if finish and is_small(problem) and bound - total(problem, chosen) > GAP_AT_LEAST * bound:
-        better = finished(problem, chosen, bound)
-        chosen, bound = better.chosen, better.bound
+    if finish and bound - total(problem, chosen) > GAP_AT_LEAST * bound:
+        if is_small(problem):
+            better = finished(problem, chosen, bound)
+            chosen, bound = better.chosen, better.bound
+        else:
+            chosen = polish(problem, chosen, dual.prices)
     return Solution(chosen, dual.prices, total(problem, chosen), bound, dual.passes)
 
 

@@ -11,7 +11,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow.parquet as pq
 from django.db import transaction
 
@@ -26,12 +25,12 @@ from touchbook.plan.model import Plan, Touch
 from touchbook.planner.decide import Decision, decide
 from touchbook.planner.explanation import evidence, reason
 from touchbook.planner.population import Population
+from touchbook.planner.schedule import due_dates
 from touchbook.store.append import append
 from touchbook.store.models import PlannedTouch, PlanRun, TouchEvent
 from touchbook.store.queries import plan_in_force
 
 RUNS_KEPT = 8  # runs whose evidence stays in the lake
-WORKING_DAYS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,8 @@ def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
     rows, columns = rows[order], columns[order]
     known = decision.population.state.take(rows).to_pylist()
     names = list(decision.plan.touches.values())
-    due = _due_dates(decision, columns, starts_on)
+    chosen = [names[column] for column in columns.tolist()]
+    due = due_dates(chosen, rows.tolist(), starts_on, decision.plan.guardrails.rest_days)
     minted = now()
     return [
         TouchDecided(
@@ -140,23 +140,6 @@ def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
         )
         for row, column, state, day in zip(rows.tolist(), columns.tolist(), known, due, strict=True)
     ]  # fmt: skip
-
-
-def _due_dates(decision: Decision, columns: npt.NDArray[np.int64], starts_on: date) -> list[date]:
-    """A day for each touch: in order of importance, a team's minutes spread evenly over the week's working days."""
-    days = [day for offset in range(7) if (day := starts_on + timedelta(days=offset)).weekday() < WORKING_DAYS]
-    touches = list(decision.plan.touches.values())
-    whole: dict[str, float] = {}
-    for column in columns.tolist():
-        key = touches[column].team or touches[column].channel
-        whole[key] = whole.get(key, 0.0) + max(touches[column].minutes, 1.0)
-    spent = dict.fromkeys(whole, 0.0)
-    due = []
-    for column in columns.tolist():
-        key, minutes = touches[column].team or touches[column].channel, max(touches[column].minutes, 1.0)
-        due.append(days[min(int(len(days) * spent[key] / whole[key]), len(days) - 1)])
-        spent[key] += minutes
-    return due
 
 
 def _keep_evidence(folder: Path, run: UUID, decision: Decision) -> None:

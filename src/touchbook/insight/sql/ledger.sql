@@ -29,7 +29,8 @@ WITH line AS (
             ELSE $asymmetry * points
                 * pow(2, -(age - closed_age) / $unresolved_half_life_days)
                 * pow(2, -closed_age / $half_life_days)
-        END AS weight
+        END AS weight,
+        (LEAST(weight, 1e9) * 1e6)::HUGEINT * 1099511627776 + number AS heaviest  -- the later of two that weigh the same
     FROM line
 )
 SELECT
@@ -38,8 +39,8 @@ SELECT
     COALESCE(SUM(weight) FILTER (NOT is_deposit), 0) AS withdrawals,
     COALESCE(SUM(weight) FILTER (is_open), 0) AS open_weight,
     COUNT(*) FILTER (is_open AND weight >= $open_at_least) AS open_withdrawals,
-    ARG_MAX(touchpoint, ROW(weight, number)) FILTER (is_open) AS worst_open,
-    ARG_MAX(age, ROW(weight, number)) FILTER (is_open) AS worst_open_days,
+    ARG_MAX(touchpoint, heaviest) FILTER (is_open) AS worst_open,
+    ARG_MAX(age, heaviest) FILTER (is_open) AS worst_open_days,
     COUNT(DISTINCT moment) FILTER (age < 90) AS moments_90,
     COUNT(*) FILTER (is_deposit AND age < 30) AS deposits_30,
     COUNT(*) FILTER (NOT is_deposit AND age < 30) AS withdrawals_30,

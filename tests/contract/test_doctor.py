@@ -141,7 +141,7 @@ def test_missing_triggers_are_found_and_put_back(club: str):
         cursor.execute(f"DROP TRIGGER store_entry_no_{'delete' if club == 'sqlite' else 'change'}{on}")
     found = [finding for finding in examine() if not finding.well]
     assert len(found) == 1
-    assert "append-only triggers are missing: store_entry_no_" in found[0].found
+    assert "triggers are missing or altered: store_entry_no_" in found[0].found
     assert all(finding.well for finding in examine(repair=True))
     assert all(finding.well for finding in examine())
 

@@ -13,13 +13,17 @@ import duckdb
 import pytest
 from django.db import connection
 
+from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused, Unreadable
 from touchbook.kernel.ids import mint
 from touchbook.lake import mirror
 from touchbook.lake.engine import Engine
 from touchbook.lake.mirror import lake_folder, parts, sync
+from touchbook.lake.tables import TABLES
+from touchbook.store import change_stamps
 from touchbook.store.append import append
 from touchbook.store.models import Answer, Consent, Customer, Entry, Identifier
+from touchbook.workflows.set_consent import ConsentRequest, set_consent
 
 MAY = dt.datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)
 ALICE, BOB = UUID(int=1), UUID(int=2)
@@ -240,6 +244,53 @@ def test_an_identifier_that_moves_to_another_customer_moves_in_the_lake(lake: La
     Customer.objects.filter(id=BOB).update(changed_at=MAY + dt.timedelta(seconds=1))
     lake.sync()
     assert lake.rows("SELECT customer_id::VARCHAR AS owner FROM identifier") == [{"owner": str(BOB)}]
+
+
+def test_a_consent_withdrawn_on_a_phone_that_was_offline_is_not_missed(lake: Lake):
+    """Alice said no before Bob said yes, and it arrives after: neither the count nor the latest instant change."""
+    today = now()
+    for identifier in (ALICE, BOB):
+        Customer.objects.create(id=identifier, changed_at=MAY, name="A.")
+    set_consent(ConsentRequest(ALICE, True, today - dt.timedelta(days=10), channel="email"))
+    set_consent(ConsentRequest(BOB, True, today - dt.timedelta(days=1), channel="email"))
+    lake.sync()
+    set_consent(ConsentRequest(ALICE, False, today - dt.timedelta(days=5), channel="email"))
+    lake.sync()
+    (kept,) = Consent.objects.filter(customer_id=ALICE)
+    assert kept.said_at == today - dt.timedelta(days=5)
+    assert abs(kept.changed_at - today) < dt.timedelta(minutes=1)
+    query = "SELECT allowed FROM consent ORDER BY customer_id"
+    assert lake.rows(query) == [{"allowed": False}, {"allowed": True}]
+
+
+def test_one_identifier_gone_and_another_come_is_not_missed(lake: Lake):
+    Customer.objects.create(id=ALICE, changed_at=MAY, name="Alice")
+    Identifier.objects.create(kind="member", value="17", customer_id=ALICE)
+    lake.sync()
+    Identifier.objects.all().delete()
+    Identifier.objects.create(kind="member", value="18", customer_id=ALICE)
+    lake.sync()
+    assert lake.rows("SELECT value FROM identifier") == [{"value": "18"}]
+
+
+def test_things_of_a_restored_database_are_mirrored_afresh(sqlite: str, home: Path):
+    lake, database, backup = Lake(home), home / "touchbook.sqlite3", home / "backup.sqlite3"
+    Customer.objects.create(id=ALICE, changed_at=MAY, name="Alice")
+    connection.close()
+    shutil.copyfile(database, backup)
+    Customer.objects.update(name="Alice B.")
+    lake.sync()
+    connection.close()
+    shutil.copyfile(backup, database)
+    Customer.objects.update(name="Alice C.")  # as many changes since as there were before
+    lake.sync()
+    assert lake.rows("SELECT name FROM customer") == [{"name": "Alice C."}]
+
+
+def test_every_thing_that_the_lake_mirrors_has_stamps():
+    assert {model._meta.db_table for model in change_stamps.MIRRORED} == {
+        table.source for table in TABLES if not table.fact
+    }
 
 
 def test_each_database_has_its_own_lake(tmp_path: Path):

@@ -18,11 +18,12 @@ class StoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Have the append-only triggers put in place whenever the tables were migrated."""
+        """Have the triggers put in place whenever the tables were migrated."""
         post_migrate.connect(_protect, sender=self)
 
 
 def _protect(using: str, **_: Any) -> None:
-    from touchbook.store import append_only  # the models can be imported only once the apps are ready
+    from touchbook.store import append_only, change_stamps  # models can be imported only once the apps are ready
 
     append_only.install(connections[using])
+    change_stamps.install(connections[using])

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
+from touchbook.kernel.clock import now
 from touchbook.kernel.ids import mint
 from touchbook.plan.model import Plan
 from touchbook.store.audit import Change
@@ -66,25 +67,25 @@ def _sync(
         row = rows.pop(identity, None)
         if row is None:
             fixed: dict[str, Any] = dict(zip(key, identity, strict=True))
-            row = model(id=mint(at), changed_at=at, **fixed, **values, **alive)
+            row = model(id=mint(at), changed_at=now(), **fixed, **values, **alive)
             row.save(force_insert=True)
             changes.append(_change("create", row, None, fixed | dict(values)))
         else:
-            _update(row, {**values, **alive}, at, changes)
+            _update(row, {**values, **alive}, changes)
     if retires:
         for row in rows.values():
             if getattr(row, "retired_at", None) is None:
-                _update(row, {"retired_at": at}, at, changes)
+                _update(row, {"retired_at": at}, changes)
 
 
-def _update(row: Model, values: Mapping[str, object], at: datetime, changes: list[Change]) -> None:
+def _update(row: Model, values: Mapping[str, object], changes: list[Change]) -> None:
     before = {name: getattr(row, name) for name in values}
     after = {name: value for name, value in values.items() if value != before[name]}
     if not after:
         return
     for name, value in after.items():
         setattr(row, name, value)
-    row.changed_at = at  # type: ignore[attr-defined]
+    row.changed_at = now()  # type: ignore[attr-defined]
     row.save(force_update=True)
     action = "change"
     if "retired_at" in after:

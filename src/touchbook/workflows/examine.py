@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from touchbook.kernel.errors import TouchbookError
-from touchbook.store import append_only
+from touchbook.store import append_only, change_stamps
 from touchbook.store.queries import terms_in_force
 from touchbook.store.recount import disagreements, rebuild
 from touchbook.workflows.open_store import migrations_applied, migrations_known
@@ -38,12 +38,13 @@ def _migrations() -> Finding:
 
 
 def _triggers(repair: bool) -> Finding:
-    missing = append_only.missing(connection)
+    missing = [*append_only.missing(connection), *change_stamps.missing(connection)]
     if missing and repair:
         append_only.install(connection)
-        return Finding(True, f"{len(missing)} append-only triggers were missing, and were put back")
+        change_stamps.install(connection)
+        return Finding(True, f"{len(missing)} triggers were missing or altered, and were put back")
     if missing:
-        return Finding(False, f"append-only triggers are missing: {', '.join(missing)}", "touchbook doctor --repair")
+        return Finding(False, f"triggers are missing or altered: {', '.join(missing)}", "touchbook doctor --repair")
     return Finding(True, f"{len(append_only.APPEND_ONLY)} tables are append-only")
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from touchbook.kernel.clock import now
 from touchbook.kernel.ids import derive
 from touchbook.plan.model import Channel, Purpose
 from touchbook.store.append import hold_arrivals
@@ -45,7 +46,7 @@ def set_consent(request: ConsentRequest) -> bool:
         if consent is None:
             identifier = derive(request.at, "consent", request.customer, request.channel, request.purpose)
             consent = Consent(id=identifier, **key)
-        consent.allowed, consent.changed_at = request.allowed, request.at
+        consent.allowed, consent.said_at, consent.changed_at = request.allowed, request.at, now()
         consent.save()
         after = {"allowed": request.allowed, "channel": request.channel, "purpose": request.purpose}
         audit([Change("consent", "customer", request.customer, before, after)], request.by, request.at, request.origin)

@@ -13,13 +13,14 @@ from touchbook.store.models.facts import (
 )
 from touchbook.store.models.imports import Import, ImportedKey
 from touchbook.store.models.plans import PlannedTouch, PlanRun, PlanVersion, Practice, Touchpoint
-from touchbook.store.models.things import Account, Consent, Customer, Department, Identifier, Staff, Team
+from touchbook.store.models.things import Account, ChangeStamp, Consent, Customer, Department, Identifier, Staff, Team
 
 __all__ = [
     "FACTS",
     "Account",
     "Answer",
     "AuditEntry",
+    "ChangeStamp",
     "Consent",
     "Customer",
     "Department",

@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Thing(models.Model):
-    """Something that exists: an id minted by whoever made it, and when it last changed."""
+    """Something that exists: an id minted by whoever made it, and when its row was last written."""
 
     id = models.UUIDField(primary_key=True)
     changed_at = models.DateTimeField()
@@ -63,9 +63,17 @@ class Consent(Thing):
     channel = models.CharField(max_length=20, blank=True)
     purpose = models.CharField(max_length=20, blank=True)
     allowed = models.BooleanField()
+    said_at = models.DateTimeField(null=True)  # when the customer said so; ``changed_at``, where that is not known
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("customer", "channel", "purpose"), name="consent_once"),)
+
+
+class ChangeStamp(models.Model):
+    """A text that is new after each change of a table that the lake mirrors; see ``store.change_stamps``."""
+
+    changed_table = models.CharField(max_length=63, primary_key=True)
+    stamp = models.CharField(max_length=100)
 
 
 class AccountKind(models.TextChoices):

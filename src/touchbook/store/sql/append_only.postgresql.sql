@@ -1,5 +1,5 @@
 -- Rows of {table} are added and never changed: one table's triggers. The function is shared by all of them; its
--- arguments name the texts which erasure may empty ({erasable}).
+-- arguments name the texts which erasure may empty. The triggers are written as PostgreSQL writes them back.
 
 CREATE OR REPLACE FUNCTION touchbook_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -26,7 +26,7 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table}
+CREATE OR REPLACE TRIGGER {table}_no_change BEFORE DELETE OR UPDATE ON {table}
 FOR EACH ROW EXECUTE FUNCTION touchbook_append_only({erasable});
 
 CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}

@@ -50,8 +50,9 @@ class CustomersWriter:
         self._touched = {}
         counts = Counts()
         self._directory.look_up(one for record in batch for one in record.identifiers)
-        known = {self._directory.known(record.identifiers) for record in batch}
-        self._states |= _read(one for one in known if one is not None and one not in self._states)
+        found = {self._directory.known(record.identifiers) for record in batch}
+        known = [uuid_of(one) for one in found if one is not None]
+        self._states |= _read(one for one in known if one not in self._states)
         for record in batch:
             try:
                 self._take(record, counts)
@@ -72,7 +73,7 @@ class CustomersWriter:
         self._directory.check(record.identifiers)
         fresh = self._directory.known(record.identifiers) is None
         further = not self._directory.all_known(record.identifiers)
-        customer = self._directory.customer(record.identifiers, self._task.started_at, {})
+        customer = uuid_of(self._directory.customer(record.identifiers, self._task.started_at, {}))
         state = self._states.get(customer)
         if state is None:
             state = self._states[customer] = State(_nothing(), _nothing())
@@ -194,13 +195,13 @@ def _save(states: dict[UUID, State], at: datetime, import_id: UUID) -> None:
             if allowed is None:
                 gone.append((parameter(one), channel, purpose))
             elif allowed != state.was["consents"].get(key):
-                kept.append((derive(at, import_id, "consent", one, key), at, one, channel, purpose, allowed))
+                kept.append((derive(at, import_id, "consent", one, key), at, at, one, channel, purpose, allowed))
     table = Consent._meta.db_table
     execute(f"DELETE FROM {table} WHERE customer_id = %s AND channel = %s AND purpose = %s", gone)  # noqa: S608
     insert(
         Consent,
-        ("id", "changed_at", "customer_id", "channel", "purpose", "allowed"),
+        ("id", "changed_at", "said_at", "customer_id", "channel", "purpose", "allowed"),
         kept,
         "ON CONFLICT (customer_id, channel, purpose) "
-        "DO UPDATE SET allowed = excluded.allowed, changed_at = excluded.changed_at",
+        "DO UPDATE SET allowed = excluded.allowed, changed_at = excluded.changed_at, said_at = excluded.said_at",
     )

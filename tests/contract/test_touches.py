@@ -16,6 +16,7 @@ from touchbook.workflows.record_touch import NEXT, TouchRequest, record_touch, s
 from touchbook.workflows.set_consent import ConsentRequest, set_consent
 
 MONDAY = dt.datetime(2020, 3, 2, 9, 0, tzinfo=dt.UTC)
+DAY = dt.timedelta(days=1)
 ALICE, CALL = UUID(int=1), UUID(int=10)
 
 
@@ -148,12 +149,39 @@ def test_consent_is_kept_with_who_changed_it(alice: UUID):
     no_sales = ConsentRequest(alice, False, MONDAY, purpose="sell", by="Carol", origin="phone")
     assert set_consent(no_sales)
     assert not set_consent(no_sales)
-    assert set_consent(replace(no_sales, allowed=True))
+    assert set_consent(replace(no_sales, allowed=True, at=MONDAY + DAY))
     consent = tables.Consent.objects.get()
     assert (consent.customer_id, consent.channel, consent.purpose, consent.allowed) == (alice, "", "sell", True)
     first, second = tables.AuditEntry.objects.order_by("number")
     assert (first.before, first.after["allowed"], first.actor, first.origin) == (None, False, "Carol", "phone")
-    assert (second.before, second.after["allowed"]) == ({"allowed": False}, True)
+    assert (second.before, second.after["allowed"]) == ({"allowed": False, "said_at": str(MONDAY)}, True)
+
+
+def test_what_was_said_before_a_refusal_does_not_overrule_it_however_late_it_arrives(alice: UUID):
+    yes = ConsentRequest(alice, True, MONDAY - 3 * DAY, channel="email", by="Bob")
+    assert set_consent(ConsentRequest(alice, False, MONDAY, channel="email", by="Carol"))
+    assert not set_consent(yes)
+    assert not set_consent(yes)
+    kept = tables.Consent.objects.get()
+    assert (kept.allowed, kept.said_at) == (False, MONDAY)
+    overtaken = tables.AuditEntry.objects.get(action="consent overtaken")
+    assert (overtaken.actor, overtaken.at, overtaken.after["allowed"]) == ("Bob", MONDAY - 3 * DAY, True)
+    assert set_consent(replace(yes, at=MONDAY + DAY))  # what is said later does
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_of_two_things_said_at_one_instant_the_refusal_counts(alice: UUID, first: bool):
+    for allowed in (first, not first):
+        set_consent(ConsentRequest(alice, allowed, MONDAY, purpose="sell"))
+    assert not tables.Consent.objects.get().allowed
+
+
+def test_what_is_said_again_counts_from_then_on(alice: UUID):
+    no = ConsentRequest(alice, False, MONDAY, purpose="sell")
+    assert set_consent(no)
+    assert not set_consent(replace(no, at=MONDAY + 2 * DAY))
+    assert not set_consent(replace(no, allowed=True, at=MONDAY + DAY))
+    assert not tables.Consent.objects.get().allowed
 
 
 def test_consent_is_for_what_there_is(alice: UUID):

@@ -31,8 +31,10 @@ class ConsentRequest:
 
 
 def set_consent(request: ConsentRequest) -> bool:
-    """Set it, and keep who did and how it was before; returns False when it was so already.
+    """Set it, and keep who did and how it was before; returns False when it was, and stays, as it is.
 
+    What was said last counts, whenever it arrives, and of two things said at one instant the refusal. What was
+    overtaken before it arrived is kept in the audit trail alone.
     Raises ``NotFound`` for an unknown customer, ``Refused`` for an unknown channel or purpose.
     """
     with transaction.atomic():
@@ -40,17 +42,39 @@ def set_consent(request: ConsentRequest) -> bool:
         _check(request)
         key = {"customer_id": request.customer, "channel": request.channel, "purpose": request.purpose}
         consent = Consent.objects.filter(**key).first()
-        if consent is not None and consent.allowed == request.allowed:
+        if consent is not None and not _counts(request, consent):
+            if consent.allowed != request.allowed:
+                _keep(request, "consent overtaken", consent)
             return False
-        before = None if consent is None else {"allowed": consent.allowed}
+        _keep(request, "consent", consent)
+        changes = consent is None or consent.allowed != request.allowed
         if consent is None:
             identifier = derive(request.at, "consent", request.customer, request.channel, request.purpose)
             consent = Consent(id=identifier, **key)
         consent.allowed, consent.said_at, consent.changed_at = request.allowed, request.at, now()
         consent.save()
-        after = {"allowed": request.allowed, "channel": request.channel, "purpose": request.purpose}
-        audit([Change("consent", "customer", request.customer, before, after)], request.by, request.at, request.origin)
-    return True
+    return changes
+
+
+def _counts(request: ConsentRequest, consent: Consent) -> bool:
+    """Whether a request overrules what stands."""
+    said_at = _said_at(consent)
+    return request.at > said_at or (request.at == said_at and consent.allowed and not request.allowed)
+
+
+def _said_at(consent: Consent) -> datetime:
+    return consent.said_at or consent.changed_at
+
+
+def _keep(request: ConsentRequest, action: str, consent: Consent | None) -> None:
+    """Leave an audit entry; its id follows from the request, so that the same one again leaves no other."""
+    before = None if consent is None else {"allowed": consent.allowed, "said_at": str(_said_at(consent))}
+    after = {"allowed": request.allowed, "channel": request.channel, "purpose": request.purpose}
+    identifier = derive(
+        request.at, action, request.customer, request.channel, request.purpose, str(request.allowed), request.by
+    )
+    change = Change(action, "customer", request.customer, before, after, identifier)
+    audit([change], request.by, request.at, request.origin)
 
 
 def _check(request: ConsentRequest) -> None:

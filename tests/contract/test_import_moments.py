@@ -140,7 +140,7 @@ from touchbook.workflows.open_store import open_store
 open_store()
 from touchbook.workflows.import_records import running, moments
 running.BATCH_ROWS = 20
-write, batches = moments.append, []
+write, batches = moments.append_ready, []
 def append(model, columns, rows):
     added = write(model, columns, rows)
     if model.__name__ == "Witness":
@@ -148,7 +148,7 @@ def append(model, columns, rows):
         if len(batches) == int(sys.argv[3]):
             {when}
     return added
-moments.append = append
+moments.append_ready = append
 {commit}
 running.import_records("moments", Path(sys.argv[1]), Path(sys.argv[2]))
 """

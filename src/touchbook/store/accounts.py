@@ -21,18 +21,13 @@ from touchbook.ledger.terms import Terms
 from touchbook.store.append import append, hold_arrivals, present, select_by_ids
 from touchbook.store.models import Account
 from touchbook.store.models import Entry as EntryRow
-from touchbook.store.values import instant_of, uuid_of
+from touchbook.store.values import digits_of, instant_of, uuid_of
 
 ENTRY_COLUMNS = "id, account, at, kind, points, corrects, recovers, account_kind"
 _ENTRY, _ACCOUNT = EntryRow._meta.db_table, Account._meta.db_table
-_UPSERT = (
-    f"INSERT INTO {_ACCOUNT} (id, kind, day, deposits, unresolved, recovered)",
-    "ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, day = excluded.day, deposits = excluded.deposits, "
-    "unresolved = excluded.unresolved, recovered = excluded.recovered",
-)
 _CHUNK = 20_000
 _Columns = npt.NDArray[np.float64]
-FreshEntry = tuple[UUID, str, float, str, float]  # account, its kind, day, deposit or withdrawal, points
+FreshEntry = tuple[str, str, float, str, float]  # account (digits), its kind, day, deposit or withdrawal, points
 
 
 def enter(columns: Sequence[str], rows: Sequence[Sequence[Any]], terms: Terms) -> int:
@@ -54,7 +49,11 @@ def enter(columns: Sequence[str], rows: Sequence[Sequence[Any]], terms: Terms) -
             names = ("account", "account_kind", "at", "kind", "points")
             account, account_kind, at, kind, points = (place[name] for name in names)
             post_fresh(
-                ((row[account], row[account_kind], day_of(row[at]), row[kind], row[points]) for row in fresh), terms
+                (
+                    (digits_of(row[account]), row[account_kind], day_of(row[at]), row[kind], row[points])
+                    for row in fresh
+                ),
+                terms,
             )
     return len(fresh)
 
@@ -72,7 +71,7 @@ def post_fresh(entries: Iterable[FreshEntry], terms: Terms) -> None:
     latest = np.full(len(kind_of), -np.inf)
     np.maximum.at(latest, place, day)
     age = latest[place] - day
-    is_deposit = np.fromiter((kind == Kind.DEPOSIT for kind in kinds), np.bool_, len(rows))
+    is_deposit = np.fromiter(map(Kind.DEPOSIT.value.__eq__, kinds), np.bool_, len(rows))
     deposits = np.where(is_deposit, points * np.exp2(-age / terms.half_life_days), 0.0)
     unresolved = np.where(is_deposit, 0.0, points * np.exp2(-age / terms.unresolved_half_life_days))
     size = len(kind_of)
@@ -95,11 +94,12 @@ def post(ids: Iterable[UUID], terms: Terms) -> None:
             _, sums = changes.get(entry.account, (kind, Sums(line.day)))
             changes[entry.account] = (kind, sums.change(before.get(identifier), line, terms))
     if changes:
+        accounts = [account.hex for account in changes]
         columns = [(sums.day, sums.deposits, sums.unresolved, sums.recovered) for _, sums in changes.values()]
-        _add(list(changes), [kind for kind, _ in changes.values()], np.array(columns), terms)
+        _add(accounts, [kind for kind, _ in changes.values()], np.array(columns), terms)
 
 
-def _add(accounts: Sequence[UUID], kinds: Sequence[str], changes: _Columns, terms: Terms) -> None:
+def _add(accounts: Sequence[str], kinds: Sequence[str], changes: _Columns, terms: Terms) -> None:
     """Add each account's change (n × day, deposits, unresolved, recovered) to its sums; new accounts begin with theirs.
 
     The arithmetic is that of ``ledger.balance.Sums.at``, for a whole batch.
@@ -108,13 +108,11 @@ def _add(accounts: Sequence[UUID], kinds: Sequence[str], changes: _Columns, term
         hold_arrivals()  # of two writers to one account the second reads what the first has written
         for start in range(0, len(accounts), _CHUNK):
             part = slice(start, start + _CHUNK)
-            kept = read(accounts[part])
+            kept = {digits_of(row[0]): row[1:] for row in _rows(accounts[part])}
             change = changes[part]
             old = np.array(
                 [
-                    (one.day, one.deposits, one.unresolved, one.recovered)
-                    if (one := kept.get(account))
-                    else (day, 0.0, 0.0, 0.0)
+                    kept.get(account) or (day, 0.0, 0.0, 0.0)
                     for account, day in zip(accounts[part], change[:, 0].tolist(), strict=True)
                 ]
             )
@@ -132,20 +130,23 @@ def _at(sums: _Columns, day: npt.NDArray[np.float64], terms: Terms) -> _Columns:
 
 def read(accounts: Iterable[UUID]) -> dict[UUID, Sums]:
     """The running sums of those *accounts* that have any."""
+    return {uuid_of(row[0]): Sums(*row[1:]) for row in _rows(accounts)}
+
+
+def _rows(accounts: Iterable[UUID | str]) -> list[tuple[Any, ...]]:
     query = f"SELECT id, day, deposits, unresolved, recovered FROM {_ACCOUNT} WHERE id"  # noqa: S608
-    return {uuid_of(row[0]): Sums(*row[1:]) for row in select_by_ids(query, accounts)}
+    return select_by_ids(query, accounts)
 
 
-def write(rows: Iterable[tuple[UUID, str, float, float, float, float]]) -> None:
-    """Set accounts' running sums; a row is id, kind, day, deposits, unresolved, recovered."""
+def write(rows: Iterable[tuple[UUID | str, str, float, float, float, float]]) -> None:
+    """Set accounts' running sums; a row is id (or its digits), kind, day, deposits, unresolved, recovered."""
     names = ("kind", "day", "deposits", "unresolved", "recovered")
     upsert = (
         f"INSERT INTO {_ACCOUNT} (id, {', '.join(names)}) VALUES (%s, %s, %s, %s, %s, %s) "  # noqa: S608
         f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}"
     )
-    sqlite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
-        cursor.executemany(upsert, [(row[0].hex, *row[1:]) for row in rows] if sqlite else list(rows))
+        cursor.executemany(upsert, [(digits_of(row[0]), *row[1:]) for row in rows])
 
 
 def related(ids: Iterable[UUID]) -> dict[UUID, tuple[Entry, str]]:

@@ -18,7 +18,7 @@ from django.db.backends.utils import CursorWrapper
 
 from touchbook.kernel.clock import now
 from touchbook.store.models import Fact
-from touchbook.store.values import converted, uuid_of
+from touchbook.store.values import converted, digits_of, uuid_of
 
 _ARRIVALS = 7_265_002  # of PostgreSQL's advisory locks, the one that writers of facts take
 _COPY_FROM_ROWS = 200  # below this, a temporary table costs more than it saves
@@ -34,14 +34,21 @@ def append(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[An
     """
     if not rows:
         return 0
-    names, values = _complete(model, columns, rows)
+    return append_ready(model, *_complete(model, columns, rows))
+
+
+def append_ready(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
+    """``append`` without a look at each value, for bulks: rows are as the driver takes them (see ``store.values``).
+
+    *columns* are all but ``number`` and those that may stay null.
+    """
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         hold_arrivals()
         if connection.vendor == "postgresql" and len(rows) >= _COPY_FROM_ROWS:
-            return _copy(cursor, model._meta.db_table, names, values)
-        marks = ", ".join(["%s"] * len(names))
+            return _copy(cursor, model._meta.db_table, columns, rows)
+        marks = ", ".join(["%s"] * len(columns))
         cursor.executemany(
-            f"{_insert(model._meta.db_table, names)} VALUES ({marks}) ON CONFLICT (id) DO NOTHING", values
+            f"{_insert(model._meta.db_table, columns)} VALUES ({marks}) ON CONFLICT (id) DO NOTHING", rows
         )
         return int(cursor.rowcount)
 
@@ -51,14 +58,14 @@ def present(model: type[Fact], ids: Iterable[UUID]) -> set[UUID]:
     return {uuid_of(row[0]) for row in select_by_ids(f"SELECT id FROM {model._meta.db_table} WHERE id", ids)}  # noqa: S608
 
 
-def select_by_ids(query: str, ids: Iterable[UUID], then: str = "") -> list[tuple[Any, ...]]:
+def select_by_ids(query: str, ids: Iterable[UUID | str], then: str = "") -> list[tuple[Any, ...]]:
     """The rows of a *query* that ends in a column's name and is completed with ``IN`` any number of *ids*."""
+    digits = [digits_of(one) for one in ids]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            listed = json.dumps([identifier.hex for identifier in ids])
-            cursor.execute(f"{query} IN (SELECT value FROM json_each(%s)) {then}", [listed])  # noqa: S608
+            cursor.execute(f"{query} IN (SELECT value FROM json_each(%s)) {then}", [json.dumps(digits)])  # noqa: S608
         else:
-            cursor.execute(f"{query} = ANY(%s) {then}", [list(ids)])
+            cursor.execute(f"{query} = ANY(%s::uuid[]) {then}", [digits])
         return list(cursor.fetchall())
 
 

@@ -1,7 +1,7 @@
 """How values look to the database's driver where the ORM is passed by: the one place that converts them, both ways.
 
 SQLite keeps a UUID as 32 hexadecimal digits and an instant as text in UTC without an offset, as Django writes them;
-PostgreSQL's driver takes and gives Python's own. JSON is text for both.
+PostgreSQL's driver takes and gives Python's own, but takes an id's digits too. JSON is text for both.
 """
 
 from __future__ import annotations
@@ -33,10 +33,13 @@ def converter(field: models.Field[Any, Any], database: BaseDatabaseWrapper) -> C
 
 
 def converted(field: models.Field[Any, Any], database: BaseDatabaseWrapper, values: Iterable[Any]) -> Iterable[Any]:
-    """A column of a field's values as the driver takes them; ids, most of a bulk write, without a call each."""
+    """A column of a field's values as the driver takes them; ids, most of a bulk write, without a call each.
+
+    An id may be its 32 digits already, whatever the database.
+    """
     if database.vendor == "sqlite" and isinstance(field, models.UUIDField):
         # Quicker than an f-string, and this line runs millions of times.
-        return [None if value is None else "%032x" % value.int for value in values]  # noqa: UP031
+        return ["%032x" % value.int if type(value) is UUID else value for value in values]  # noqa: UP031
     convert = converter(field, database)
     return map(convert, values) if convert else values
 
@@ -44,6 +47,11 @@ def converted(field: models.Field[Any, Any], database: BaseDatabaseWrapper, valu
 def uuid_of(raw: str | UUID) -> UUID:
     """A UUID as the driver gave it."""
     return raw if isinstance(raw, UUID) else uuid_from(int(raw, 16))
+
+
+def digits_of(raw: str | UUID) -> str:
+    """The 32 digits of an id, as the driver gave it."""
+    return raw if isinstance(raw, str) else raw.hex
 
 
 def instant_of(raw: str | datetime) -> datetime:

@@ -30,8 +30,8 @@ def check_import(kind: RecordKind, path: Path, map_path: Path, plan: Plan) -> No
 def _place(touchpoint: Touchpoint) -> Place:
     """A touchpoint as an import knows it; the ids stand for those that adopting the plan will give."""
     practices = tuple(
-        Practised(uuid5(NAMESPACE_URL, f"{touchpoint.name}/{kind}/{name}"), name, kind, float(impact))
+        Practised(uuid5(NAMESPACE_URL, f"{touchpoint.name}/{kind}/{name}").hex, name, kind, float(impact))
         for kind, impacts in (("deposit", touchpoint.deposits), ("withdrawal", touchpoint.withdrawals))
         for name, impact in impacts.items()
     )
-    return Place(uuid5(NAMESPACE_URL, touchpoint.name), touchpoint.name, touchpoint.channel, practices)
+    return Place(uuid5(NAMESPACE_URL, touchpoint.name).hex, touchpoint.name, touchpoint.channel, practices)

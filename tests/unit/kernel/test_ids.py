@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from touchbook.kernel.ids import derive, instant_of, mint
+from touchbook.kernel.ids import Deriver, derive, instant_of, mint
 
 NOON = dt.datetime(2026, 3, 1, 12, 0, 0, 123000, tzinfo=dt.UTC)
 instants = st.datetimes(dt.datetime(1970, 1, 1), dt.datetime(2200, 1, 1), timezones=st.just(dt.UTC))  # noqa: DTZ001
@@ -32,6 +32,11 @@ def test_derived_ids_are_the_same_for_the_same_record():
     others = [("crm", "4712"), ("crm4", "711"), ("crm", "4711", ""), ("4711", "crm")]
     assert len({derive(NOON, *names) for names in [("crm", "4711"), *others]}) == 5
     assert derive(NOON, b"crm", UUID(int=1)) != derive(NOON, b"crm", UUID(int=2))
+
+
+@given(instants, st.text())
+def test_a_deriver_gives_the_ids_of_derive(at: dt.datetime, name: str):
+    assert UUID(int=Deriver("crm", UUID(int=1)).number(at, name)) == derive(at, "crm", UUID(int=1), name)
 
 
 def test_an_instant_before_1970_still_gives_an_id():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
@@ -32,13 +31,13 @@ touches:
   call: {purpose: ask, channel: phone, team: service, minutes: 10, asks: [feeling]}
 """
 )
-EARLY = Practised(UUID(int=11), "told early", "deposit", 3.0)
-ROLLING = Practised(UUID(int=12), "rolling delays", "withdrawal", 3.0)
-BOTH = (Practised(UUID(int=13), "voucher", "deposit", 2.0), Practised(UUID(int=14), "voucher", "withdrawal", 2.0))
+EARLY = Practised("11", "told early", "deposit", 3.0)
+ROLLING = Practised("12", "rolling delays", "withdrawal", 3.0)
+BOTH = (Practised("13", "voucher", "deposit", 2.0), Practised("14", "voucher", "withdrawal", 2.0))
 PLAYBOOK = Playbook(
     {
-        "delay": Place(UUID(int=1), "delay", "", (EARLY, ROLLING, *BOTH)),
-        "baggage": Place(UUID(int=2), "baggage", "", (Practised(UUID(int=21), "bag lost", "withdrawal", 4.0),)),
+        "delay": Place("1", "delay", "", (EARLY, ROLLING, *BOTH)),
+        "baggage": Place("2", "baggage", "", (Practised("21", "bag lost", "withdrawal", 4.0),)),
     }
 )
 COLUMNS = ("id", "at", "guest", "mood", "reason", "score", "where", "what")

@@ -11,7 +11,7 @@ from uuid import UUID
 from touchbook.ledger.terms import Terms
 from touchbook.store.models import ImportedKey
 from touchbook.store.values import uuid_of
-from touchbook.workflows.import_records.bulk import insert, select_in
+from touchbook.workflows.import_records.bulk import insert_ready, select_in
 from touchbook.workflows.import_records.records import Record, Reject
 
 
@@ -80,7 +80,8 @@ class Keys:
     def write(self) -> None:
         """Remember what was taken since the last time."""
         task = self._task
-        rows = [(task.source, task.kind, key, task.import_id) for key in sorted(self._fresh)]
-        insert(ImportedKey, ("source", "kind", "key", "import_id"), rows)
+        digits = task.import_id.hex
+        rows = [(task.source, task.kind, key, digits) for key in sorted(self._fresh)]
+        insert_ready(ImportedKey, ("source", "kind", "key", "import_id"), rows)
         self._fresh = []
         self._known.clear()  # the database knows them now

@@ -26,11 +26,15 @@ def encoded(model: type[models.Model], columns: Sequence[str], rows: Sequence[Se
 
 def insert(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], then: str = "") -> None:
     """Add rows of a table of things; *then* says what happens to one that is there."""
+    insert_ready(model, columns, encoded(model, columns, rows), then)
+
+
+def insert_ready(
+    model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]], then: str = ""
+) -> None:
+    """``insert`` for rows that are as the driver takes them."""
     marks = ", ".join(["%s"] * len(columns))
-    execute(
-        f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks}) {then}",  # noqa: S608
-        encoded(model, columns, rows),
-    )
+    execute(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks}) {then}", rows)  # noqa: S608
 
 
 def execute(statement: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from touchbook.kernel.ids import derive
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Customer, Identifier, Staff
-from touchbook.store.values import uuid_of
+from touchbook.store.values import digits_of, uuid_of
 from touchbook.workflows.import_records.bulk import insert, select_in
 from touchbook.workflows.import_records.values import BadValue, shown
 
@@ -22,7 +22,7 @@ def origin_of(import_id: UUID) -> str:
 
 
 class Directory:
-    """The customers and staff of an import: those that are there, and those that it makes.
+    """The customers and staff of an import: those that are there, and those that it makes; ids are their 32 digits.
 
     ``look_up`` reads what a batch needs, ``write`` adds what the batch made, in the batch's transaction. A preview
     never writes, and keeps what it would have made in mind.
@@ -30,12 +30,12 @@ class Directory:
 
     def __init__(self, import_id: UUID, actor: str) -> None:
         self._import_id, self._actor = import_id, actor
-        self._known: dict[tuple[str, str], UUID] = {}
-        self._staff: dict[str, UUID] = {}
-        self._made: list[tuple[UUID, dict[str, Any]]] = []
-        self._identifiers: list[tuple[str, str, UUID]] = []
-        self._named: list[tuple[UUID, tuple[str, str]]] = []
-        self._hired: list[tuple[UUID, str]] = []
+        self._known: dict[tuple[str, str], str] = {}
+        self._staff: dict[str, str] = {}
+        self._made: list[tuple[str, dict[str, Any]]] = []
+        self._identifiers: list[tuple[str, str, str]] = []
+        self._named: list[tuple[str, tuple[str, str]]] = []
+        self._hired: list[tuple[str, str]] = []
         self.made_count = 0
 
     def look_up(self, identifiers: Iterable[tuple[str, str]], staff: Iterable[str] = ()) -> None:
@@ -47,13 +47,13 @@ class Directory:
         query = f"SELECT value, customer_id FROM {Identifier._meta.db_table} WHERE kind = %s AND value"  # noqa: S608
         for kind, wanted in values.items():
             for value, customer in select_in(query, [kind], sorted(wanted)):
-                self._known[kind, value] = uuid_of(customer)
+                self._known[kind, value] = digits_of(customer)
         codes = {code for code in staff if code and code not in self._staff}
         if codes:
             query = f"SELECT code, id FROM {Staff._meta.db_table} WHERE code"  # noqa: S608
-            self._staff |= {code: uuid_of(found) for code, found in select_in(query, [], sorted(codes))}
+            self._staff |= {code: digits_of(found) for code, found in select_in(query, [], sorted(codes))}
 
-    def customer(self, identifiers: tuple[tuple[str, str], ...], at: datetime, attributes: dict[str, Any]) -> UUID:
+    def customer(self, identifiers: tuple[tuple[str, str], ...], at: datetime, attributes: dict[str, Any]) -> str:
         """The customer of these identifiers, made with *attributes* when none of them is known.
 
         Raises ``BadValue`` when they belong to two customers.
@@ -66,7 +66,7 @@ class Directory:
         if was_there:
             customer = found.pop()
         else:
-            customer = derive(at, self._import_id, "customer", *identifiers[0])
+            customer = derive(at, self._import_id, "customer", *identifiers[0]).hex
             self._made.append((customer, attributes))
             self.made_count += 1
         for one in identifiers:
@@ -87,15 +87,15 @@ class Directory:
         """Whether every one of these identifiers is a customer's already."""
         return all(one in self._known for one in identifiers)
 
-    def known(self, identifiers: tuple[tuple[str, str], ...]) -> UUID | None:
+    def known(self, identifiers: tuple[tuple[str, str], ...]) -> str | None:
         """The customer of any of these identifiers, or None."""
         return next((self._known[one] for one in identifiers if one in self._known), None)
 
-    def staff(self, code: str, at: datetime) -> UUID:
+    def staff(self, code: str, at: datetime) -> str:
         """The member of staff with this code; made when there is none."""
         found = self._staff.get(code)
         if found is None:
-            found = self._staff[code] = derive(at, self._import_id, "staff", code)
+            found = self._staff[code] = derive(at, self._import_id, "staff", code).hex
             self._hired.append((found, code))
         return found
 
@@ -106,13 +106,15 @@ class Directory:
         insert(Identifier, ("kind", "value", "customer_id"), self._identifiers)
         insert(Staff, ("id", "changed_at", "name", "code"), [(one, at, code, code) for one, code in self._hired])
         made = {customer for customer, _ in self._made}
-        changes = [Change("create", "customer", customer, None, {"attributes": said}) for customer, said in self._made]
+        changes = [
+            Change("create", "customer", uuid_of(customer), None, {"attributes": said}) for customer, said in self._made
+        ]
         changes += [
-            Change("create", "identifier", customer, None, {"kind": kind, "value": value})
+            Change("create", "identifier", uuid_of(customer), None, {"kind": kind, "value": value})
             for customer, (kind, value) in self._named
             if customer not in made
         ]
-        changes += [Change("create", "staff", one, None, {"code": code}) for one, code in self._hired]
+        changes += [Change("create", "staff", uuid_of(one), None, {"code": code}) for one, code in self._hired]
         audit(changes, self._actor, at, origin_of(self._import_id))
         # The next batch asks the database again: others may have merged or removed customers in between.
         self._known.clear()

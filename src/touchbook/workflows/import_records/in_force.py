@@ -27,9 +27,9 @@ def in_force() -> InForce:
     version, plan = plan_in_force()
     practices = defaultdict(list)
     for one in Practice.objects.filter(retired_at__isnull=True).order_by("name"):
-        practices[one.touchpoint_id].append(Practised(one.id, one.name, one.kind, float(one.impact)))
+        practices[one.touchpoint_id].append(Practised(one.id.hex, one.name, one.kind, float(one.impact)))
     places = {
-        one.name: Place(one.id, one.name, one.channel, tuple(practices[one.id]))
+        one.name: Place(one.id.hex, one.name, one.channel, tuple(practices[one.id]))
         for one in Touchpoint.objects.filter(retired_at__isnull=True).order_by("name")
     }
     return InForce(version.number, plan, Playbook(places), terms_of(plan.ledger))

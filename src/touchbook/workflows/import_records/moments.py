@@ -5,38 +5,54 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, cast
-from uuid import UUID
 
-from touchbook.kernel.ids import derive, uuid_from
+from django.db import connection, models
+
+from touchbook.kernel.clock import now
+from touchbook.kernel.ids import Deriver, derive
 from touchbook.ledger.entries import Entry, Kind, day_of
 from touchbook.ledger.witnesses import house_points, known_points
-from touchbook.store.accounts import enter, post_fresh
-from touchbook.store.append import append
+from touchbook.store.accounts import FreshEntry, post, post_fresh
+from touchbook.store.append import append_ready
 from touchbook.store.models import Entry as EntryRow
 from touchbook.store.models import Moment, Witness
+from touchbook.store.values import converter, uuid_of
 from touchbook.workflows.import_records.batches import Counts, Keys, Task
 from touchbook.workflows.import_records.customers import Directory
-from touchbook.workflows.import_records.playbook import Place
 from touchbook.workflows.import_records.records import MomentRecord, Record, Reject
 from touchbook.workflows.import_records.recoveries import OpenWithdrawal, PageLine, Recoveries
 from touchbook.workflows.import_records.values import BadValue, shown
 
-_MOMENT = ("id", "at", "offset_minutes", "touchpoint", "customer", "staff", "channel", "source", "note", "import_id")
+# All rows are made once, as the driver takes them: ids are their 32 digits, instants what ``store.values`` makes them.
+_MOMENT = (
+    "id", "at", "offset_minutes", "recorded_at", "touchpoint", "customer", "staff", "channel", "source", "note",
+    "import_id",
+)  # fmt: skip
 _ENTRY = (
-    "id", "at", "offset_minutes", "moment", "account", "account_kind", "touchpoint",
+    "id", "at", "offset_minutes", "recorded_at", "moment", "account", "account_kind", "touchpoint",
     "practice", "kind", "points", "recovers",
 )  # fmt: skip
-_RECOVERS = _ENTRY.index("recovers")
-_WITNESS = ("id", "at", "offset_minutes", "moment", "account", "unnamed")
+_WITNESS = ("id", "at", "offset_minutes", "recorded_at", "moment", "account", "unnamed")
 
 
 class Line(NamedTuple):
     """What one entry says, before it is on an account."""
 
-    practice: UUID | None
+    practice: str | None
     kind: str
     points: float
-    recovers: UUID | None = None
+    recovers: str | None = None
+
+
+class Happening(NamedTuple):
+    """What all rows of one moment share."""
+
+    number: int  # the moment's id
+    moment: str  # its digits
+    instant: datetime
+    at: object
+    offset_minutes: int
+    touchpoint: str
 
 
 class MomentsWriter:
@@ -47,9 +63,15 @@ class MomentsWriter:
         self._keys = Keys(task)
         self._directory = Directory(task.import_id, task.actor)
         self._recoveries = Recoveries(self._keys, task.terms) if recovers_column else None
+        self._derived, self._import_digits = Deriver(task.import_id), task.import_id.hex
+        field = cast("models.Field[Any, Any]", Moment._meta.get_field("at"))
+        self._raw_instant = converter(field, connection) or (lambda instant: instant)
         self._moments: list[tuple[Any, ...]] = []
         self._entries: list[tuple[Any, ...]] = []
+        self._fresh: list[FreshEntry] = []  # the same entries, as the accounts' sums take them
         self._witnesses: list[tuple[Any, ...]] = []
+        self._recovers_any = False
+        self._recorded_at: object = None
         self._line = 0  # of the moment at hand
 
     def customers_made(self) -> int:
@@ -59,7 +81,9 @@ class MomentsWriter:
     def prepare(self, records: Sequence[Record]) -> Counts:
         """Find out what a batch brings."""
         batch = cast(Sequence[MomentRecord], records)
-        self._moments, self._entries, self._witnesses = [], [], []
+        self._moments, self._entries, self._fresh, self._witnesses = [], [], [], []
+        self._recovers_any = False
+        self._recorded_at = self._raw_instant(now())
         counts = Counts()
         self._keys.look_up(key for record in batch for key in (record.key, record.recovers) if key)
         new = [record for record in batch if self._keys.import_of(record.key) is None]
@@ -89,15 +113,13 @@ class MomentsWriter:
     def write(self, at: datetime) -> None:
         """Write what was prepared."""
         self._directory.write(at)
-        append(Moment, _MOMENT, self._moments)
-        if self._recoveries is not None and any(row[_RECOVERS] is not None for row in self._entries):
-            enter(_ENTRY, self._entries, self._task.terms)
+        append_ready(Moment, _MOMENT, self._moments)
+        append_ready(EntryRow, _ENTRY, self._entries)
+        if self._recovers_any:
+            post([uuid_of(row[0]) for row in self._entries], self._task.terms)
         else:
-            append(EntryRow, _ENTRY, self._entries)
-            day_at = {row[1]: 0.0 for row in self._entries}
-            day_at = {instant: day_of(instant) for instant in day_at}
-            post_fresh(((row[4], row[5], day_at[row[1]], row[8], row[9]) for row in self._entries), self._task.terms)
-        append(Witness, _WITNESS, self._witnesses)
+            post_fresh(self._fresh, self._task.terms)
+        append_ready(Witness, _WITNESS, self._witnesses)
         self._keys.write()
         if self._recoveries is not None:
             self._recoveries.forget()
@@ -122,63 +144,63 @@ class MomentsWriter:
                 raise
         customer = directory.customer(record.identifiers, record.at, record.attributes) if record.identifiers else None
         staff = directory.staff(record.staff, record.at) if record.staff else None
-        moment = derive(record.at, task.import_id, record.key)
+        number = self._derived.number(record.at, record.key)
+        what = Happening(
+            number, f"{number:032x}", record.at, self._raw_instant(record.at), record.offset_minutes, place.id
+        )
         self._line = 0
         self._moments.append(
-            (moment, record.at, record.offset_minutes, place.id, customer, staff, record.channel or place.channel,
-             task.source, record.note, task.import_id)
+            (what.moment, what.at, what.offset_minutes, self._recorded_at, place.id, customer, staff,
+             record.channel or place.channel, task.source, record.note, self._import_digits)
         )  # fmt: skip
         lines = [Line(practice.id, practice.kind, practice.points) for practice in record.meaning.practices]
         if closing:
             lines = _making_good(lines, closing)
+            self._recovers_any = True
         # An unknown guest has no page of their own: the house remembers.
         owner, kind = (customer, "customer") if customer is not None else (place.id, "house")
-        self._enter(record, moment, place, owner, kind, lines)
+        self._enter(what, owner, kind, lines)
         if record.witnesses or record.unnamed:
-            self._see(record, moment, place, customer, lines)
+            self._see(record, what, customer, lines)
 
-    def _enter(
-        self,
-        record: MomentRecord,
-        moment: UUID,
-        place: Place,
-        account: UUID,
-        account_kind: str,
-        lines: Sequence[Line],
-    ) -> None:
+    def _enter(self, what: Happening, account: str, account_kind: str, lines: Sequence[Line]) -> None:
         """Entries for one account; their ids follow from the moment's, so that a resumed batch mints the same ones."""
-        at, offset = record.at, record.offset_minutes
+        number, moment, instant, at, offset, touchpoint = what
+        day = day_of(instant)
         for line in lines:
             self._line += 1
             # The moment's own digits with the line's number folded into the last of them: as unique, and quicker.
-            identifier = uuid_from(moment.int ^ self._line)
-            self._entries.append((identifier, at, offset, moment, account, account_kind, place.id, *line))
+            identifier = f"{number ^ self._line:032x}"
+            self._entries.append(
+                (identifier, at, offset, self._recorded_at, moment, account, account_kind, touchpoint, *line)
+            )
+            self._fresh.append((account, account_kind, day, line.kind, line.points))
             if self._recoveries is not None and account_kind == "customer":
-                entry = Entry(identifier, account, day_of(at), Kind(line.kind), line.points, None, line.recovers)
-                self._recoveries.note(PageLine(entry, moment, place.id))
+                recovers = None if line.recovers is None else uuid_of(line.recovers)
+                entry = Entry(uuid_of(identifier), uuid_of(account), day, Kind(line.kind), line.points, None, recovers)
+                self._recoveries.note(PageLine(entry, moment, touchpoint))
 
-    def _see(
-        self,
-        record: MomentRecord,
-        moment: UUID,
-        place: Place,
-        customer: UUID | None,
-        lines: Sequence[Line],
-    ) -> None:
+    def _see(self, record: MomentRecord, what: Happening, customer: str | None, lines: Sequence[Line]) -> None:
         """What those who saw it remember."""
-        terms, at, offset = self._task.terms, record.at, record.offset_minutes
+        terms = self._task.terms
         for one in record.witnesses:
-            witness = self._directory.customer((one,), at, {})
+            witness = self._directory.customer((one,), record.at, {})
             if witness == customer:
                 continue
-            self._witnesses.append((derive(at, moment, "witness", witness), at, offset, moment, witness, 0))
+            self._witness(what, "witness", witness, 0)
             seen = [Line(line.practice, line.kind, known_points(line.points, terms)) for line in lines]
-            self._enter(record, moment, place, witness, "customer", seen)
+            self._enter(what, witness, "customer", seen)
         if record.unnamed:
-            self._witnesses.append((derive(at, moment, "unnamed"), at, offset, moment, None, record.unnamed))
+            self._witness(what, "unnamed", None, record.unnamed)
             points = [house_points(line.points, record.unnamed, terms) for line in lines]
             seen = [Line(line.practice, line.kind, share) for line, share in zip(lines, points, strict=True)]
-            self._enter(record, moment, place, place.id, "house", seen)
+            self._enter(what, what.touchpoint, "house", seen)
+
+    def _witness(self, what: Happening, role: str, account: str | None, unnamed: int) -> None:
+        identifier = derive(what.instant, what.moment, role, account or "").hex
+        self._witnesses.append(
+            (identifier, what.at, what.offset_minutes, self._recorded_at, what.moment, account, unnamed)
+        )
 
 
 def _making_good(lines: Sequence[Line], closing: Sequence[OpenWithdrawal]) -> list[Line]:

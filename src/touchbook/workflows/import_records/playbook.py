@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Practised:
-    """A practice: its id, its name, ``deposit`` or ``withdrawal``, and its impact in points."""
+    """A practice: its id (32 digits), its name, ``deposit`` or ``withdrawal``, and its impact in points."""
 
-    id: UUID
+    id: str
     name: str
     kind: str
     points: float
@@ -24,9 +23,9 @@ class Practised:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A touchpoint with its practices."""
+    """A touchpoint with its practices; ``id`` has 32 digits."""
 
-    id: UUID
+    id: str
     name: str
     channel: str
     practices: tuple[Practised, ...]

@@ -6,38 +6,38 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from uuid import UUID
 
 from touchbook.kernel.ids import derive
 from touchbook.ledger.book import lines_of
 from touchbook.ledger.entries import Entry, Kind, day_of
 from touchbook.ledger.recovery import recoverable
 from touchbook.ledger.terms import Terms
+from touchbook.store.accounts import ENTRY_COLUMNS, entry_of
 from touchbook.store.append import select_by_ids
 from touchbook.store.models import Entry as EntryRow
-from touchbook.store.values import instant_of, uuid_of
+from touchbook.store.values import digits_of
 from touchbook.workflows.import_records.batches import Keys
 from touchbook.workflows.import_records.records import MomentRecord
 from touchbook.workflows.import_records.values import BadValue, shown
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DIGEST = (1 << 80) - 1  # the part of a derived id that does not depend on its instant
+_DIGEST = slice(12, None)  # the digits of a derived id that do not depend on its instant
 
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """One entry on a customer's page, with the moment and the touchpoint that it belongs to."""
+    """One entry on a customer's page, with the moment and the touchpoint (32 digits each) that it belongs to."""
 
     entry: Entry
-    moment: UUID
-    touchpoint: UUID
+    moment: str
+    touchpoint: str
 
 
 @dataclass(frozen=True, slots=True)
 class OpenWithdrawal:
-    """A withdrawal to be made good, and the most points that doing so may deposit."""
+    """A withdrawal (32 digits) to be made good, and the most points that doing so may deposit."""
 
-    id: UUID
+    id: str
     points_max: float
 
 
@@ -46,30 +46,27 @@ class Recoveries:
 
     def __init__(self, keys: Keys, terms: Terms) -> None:
         self._keys, self._terms = keys, terms
-        self._pages: defaultdict[UUID, list[PageLine]] = defaultdict(list)
+        self._pages: defaultdict[str, list[PageLine]] = defaultdict(list)
 
-    def look_up(self, customers: Iterable[UUID]) -> None:
+    def look_up(self, customers: Iterable[str]) -> None:
         """Read the pages of *customers*."""
         query = (
-            "SELECT id, account, at, kind, points, corrects, recovers, moment, touchpoint "  # noqa: S608
+            f"SELECT {ENTRY_COLUMNS}, moment, touchpoint "  # noqa: S608
             f"FROM {EntryRow._meta.db_table} WHERE account"
         )
         for row in select_by_ids(query, [one for one in dict.fromkeys(customers) if one not in self._pages]):
-            corrects, recovers = (uuid_of(link) if link else None for link in row[5:7])
-            at = day_of(instant_of(row[2]))
-            entry = Entry(uuid_of(row[0]), uuid_of(row[1]), at, Kind(row[3]), row[4], corrects, recovers)
-            self._pages[entry.account].append(PageLine(entry, uuid_of(row[7]), uuid_of(row[8])))
+            self.note(PageLine(entry_of(row), *map(digits_of, row[-2:])))
 
     def note(self, line: PageLine) -> None:
         """Put a new entry on its page, so that a later row can make it good."""
-        self._pages[line.entry.account].append(line)
+        self._pages[line.entry.account.hex].append(line)
 
     def forget(self) -> None:
         """Let go of all pages: the database has them."""
         self._pages.clear()
 
     def open_withdrawals(
-        self, record: MomentRecord, customer: UUID | None, waiting: dict[str, str]
+        self, record: MomentRecord, customer: str | None, waiting: dict[str, str]
     ) -> list[OpenWithdrawal]:
         """The withdrawals that a record makes good.
 
@@ -85,9 +82,9 @@ class Recoveries:
             raise BadValue(f"no earlier moment has the id '{name}'", remedy)
         if not record.identifiers:
             raise BadValue(f"'{name}' is made good without a customer", "fill in whose moment it was")
-        digest = derive(_EPOCH, import_id, record.recovers).int & _DIGEST
+        digest = derive(_EPOCH, import_id, record.recovers).hex[_DIGEST]
         page = self._pages[customer] if customer is not None else []
-        own = [line for line in page if line.moment.int & _DIGEST == digest]
+        own = [line for line in page if line.moment[_DIGEST] == digest]
         if not own:
             raise BadValue(f"'{name}' is not a moment of this customer", "correct the id, or the customer")
         lines = lines_of(line.entry for line in page)
@@ -104,7 +101,7 @@ class Recoveries:
                 for other in page
                 if other.touchpoint == line.touchpoint and other.entry.id in lines and other is not line
             ]
-            found.append(OpenWithdrawal(line.entry.id, recoverable(fate, day, others, self._terms)))
+            found.append(OpenWithdrawal(line.entry.id.hex, recoverable(fate, day, others, self._terms)))
         if not found:
             raise BadValue(f"'{name}' has no open withdrawal", "it was made good before, or was none: clear the cell")
         return found

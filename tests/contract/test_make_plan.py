@@ -32,6 +32,7 @@ from touchbook.store.models import (
 from touchbook.workflows import make_plan as module
 from touchbook.workflows.adopt_plan import adopt_plan
 from touchbook.workflows.make_plan import WeekPlanned, make_plan
+from touchbook.workflows.record_touch import TouchRequest, record_touch
 
 MAY = dt.datetime(2026, 5, 1, 9, 0, tzinfo=dt.UTC)
 MONDAY = dt.date(2026, 6, 1)
@@ -116,6 +117,32 @@ def test_making_the_plan_twice_gives_the_same_touches(club: None, home: Path):
         (t.customer, t.touch.name, t.due_on, t.value, t.reason) for t in second.touches
     ]
     assert PlanRun.objects.count() == 2
+
+
+def test_a_second_plan_for_the_same_days_replaces_the_first(club: None, home: Path):
+    first, second = plan(home), plan(home)
+    at = dt.datetime(2026, 6, 1, 12, 0, tzinfo=dt.UTC)
+    with pytest.raises(Refused, match="is superseded and cannot become made"):
+        record_touch(TouchRequest(mint(at), first.touches[0].id, "made", at))
+    assert record_touch(TouchRequest(mint(at), second.touches[0].id, "made", at))
+    third = plan(home)  # what was begun stays: Alice had her call on the Monday that the week begins with
+    events = list(
+        TouchEvent.objects.filter(touch=second.touches[0].id).order_by("number").values_list("event", flat=True)
+    )
+    assert events == ["planned", "made"]
+    assert third.run != second.run
+
+
+def test_a_touch_in_flight_counts_as_made_until_somebody_knows_better(club: None, home: Path):
+    week = plan(home)
+    welcome = next(touch for touch in week.touches if touch.touch.name == "welcome")
+    at = dt.datetime(2026, 5, 31, 12, 0, tzinfo=dt.UTC)
+    record_touch(TouchRequest(mint(at), welcome.id, "claimed", at))
+    assert ("Bob", "welcome") not in decided(plan(home))
+    record_touch(TouchRequest(mint(at), welcome.id, "unknown", at))
+    assert ("Bob", "welcome") not in decided(plan(home))
+    record_touch(TouchRequest(mint(at), welcome.id, "skipped", at, reason="the mail came back"))
+    assert ("Bob", "welcome") in decided(plan(home))
 
 
 def test_what_was_made_since_is_heeded(club: None, home: Path):

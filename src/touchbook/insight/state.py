@@ -26,7 +26,7 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
     """SQL statements (DuckDB) whose last one selects the state as of *now*, ordered by customer.
 
     Columns: ``customer`` (UUID), ``customer_name``, ``timezone``, those of ``plan.columns`` but the estimated ones,
-    and ``window_0 …``: the touches made within each window of ``plan.guardrails.at_most``, in its order.
+    and ``_window_0 …``: the touches made within each window of ``plan.guardrails.at_most``, in its order.
     """
     terms = plan.ledger
     today = f"DATE '{now.astimezone(ZoneInfo(plan.timezone)):%Y-%m-%d}'"
@@ -49,19 +49,15 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
         "attribute": _attributes(plan),
     }
     voids = [_sql("void", {"table": table}) for table in ("entry", "answer", "outcome")]
-    names = ("recovery", "ledger", "answers", "outreach", "outcomes", "facts")
+    names = ("recovery", "ledger", "answers", "reached", "outreach", "outcomes", "facts")
     return [*voids, *(_sql(name, values) for name in names), _typed(plan)]
 
 
-def recent_statement(now: datetime) -> str:
-    """SQL for what was made of each touch: customer, touch, days since it was last made."""
-    instant = f"TIMESTAMP '{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
-    return (
-        f'SELECT customer::VARCHAR AS customer, name, (epoch_us({instant}) - epoch_us(MAX("at"))) / 86400e6 AS days '  # noqa: S608
-        f"FROM touch_event WHERE event = 'made' AND \"at\" <= {instant} GROUP BY customer, name ORDER BY customer, name"
-    )
-
-
+# After the statements of the state: customer, touch, days since it last reached them.
+RECENT_STATEMENT = (
+    "SELECT customer::VARCHAR AS customer, name, MIN(age) AS days "
+    "FROM reached_now GROUP BY customer, name ORDER BY customer, name"
+)
 CONSENT_STATEMENT = (
     "SELECT customer_id::VARCHAR AS customer, channel, purpose, allowed FROM consent "
     "ORDER BY customer, channel, purpose"
@@ -111,7 +107,7 @@ def _columns(plan: Plan, today: str) -> str:
         for name, attribute in plan.attributes.items()
         if attribute.kind is ValueKind.DATE
     ]
-    columns += [f"COALESCE(window_{index}, 0) AS window_{index}" for index in range(len(plan.guardrails.at_most))]
+    columns += [f"COALESCE(_window_{index}, 0) AS _window_{index}" for index in range(len(plan.guardrails.at_most))]
     return "".join(f",\n    {column}" for column in columns)
 
 
@@ -130,7 +126,7 @@ def _windows(plan: Plan) -> str:
     counts = []
     for index, limit in enumerate(plan.guardrails.at_most):
         key = "" if limit.key == "any" else f" AND '{limit.key}' IN (channel, purpose)"
-        counts.append(f",\n    COUNT(*) FILTER (age < {limit.days!r}{key}) AS window_{index}")
+        counts.append(f",\n    COUNT(*) FILTER (age < {limit.days!r}{key}) AS _window_{index}")
     return "".join(counts)
 
 

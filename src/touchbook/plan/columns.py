@@ -37,6 +37,7 @@ BUILT_IN: tuple[Column, ...] = (
     Column("open_withdrawals", _N, "number of withdrawals not yet recovered and still weighing at least half a point"),
     Column("open_weight", _N, "what the open withdrawals weigh in the balance, in points"),
     Column("worst_open_touchpoint", _T, "touchpoint of the open withdrawal that weighs most"),
+    Column("worst_open_days", _N, "days since that withdrawal"),
     Column("standing", _T, "overdrawn, neutral, engaged or advocate"),
     Column("moments_90", _N, "number of moments in the last 90 days"),
     Column("deposits_30", _N, "number of deposits in the last 30 days"),

@@ -77,15 +77,20 @@ def _touch(name: str, line: int, fields: Fields, vocabulary: Vocabulary, currenc
         place = fields.find("minutes") or fields.node
         remedy = "add the 'team' whose minutes they are"
         fields.notes.error(place, f"the touch '{name}' takes minutes of nobody", remedy, "missing-key")
+    purpose, must = Purpose(fields.word("purpose", "inform")), fields.read("must", forms.yes_no, False)
+    if must and purpose is Purpose.SELL:
+        place = fields.find("must") or fields.node
+        what, remedy = f"the touch '{name}' is a sale that must be made", "remove 'must', a sale is never due"
+        fields.notes.error(place, what, remedy, "must-sell")
     return Touch(
         name=name,
-        purpose=Purpose(fields.word("purpose", "inform")),
+        purpose=purpose,
         channel=Channel(fields.word("channel", "email")),
         team=team,
         minutes=minutes,
         to=tuple(item.value for item in fields.names("to")),
         when=condition(when, vocabulary, fields.notes, f"'when' of the touch '{name}'") if when else None,
-        must=fields.read("must", forms.yes_no, False),
+        must=must,
         asks=tuple(item.value for item in fields.names("asks")),
         answers=tuple(item.value for item in fields.names("answers")),
         content=_content(fields),

@@ -24,7 +24,7 @@ null offset on only or order outer over overlaps pivot placing positional primar
 regexp returning right rlike row rows second select semi session_user show similar smallint some struct summarize
 symmetric table tablesample then time timestamp tinyint to trailing true try_cast union unique unknown unnest
 unpivot user using values varchar variadic when where window with within year
-customer customer_id id name now number
+customer customer_id customer_name id name now number timezone
 """
 RESERVED = frozenset(_RESERVED_WORDS.split())
 

@@ -12,10 +12,10 @@ from touchbook.planner.candidates import Candidates
 from touchbook.planner.draws import draw, identities
 from touchbook.planner.guardrails.at_most import concerns, left
 from touchbook.planner.population import Floats, Mask, Population
+from touchbook.planner.schedule import HORIZON_DAYS, touches_in_week
 from touchbook.planner.solver.kernels import fill
 from touchbook.planner.solver.problem import Problem
 
-HORIZON_DAYS = 7.0
 SALES_SHARE = "sales share"
 ROUNDING = 1e-7  # share by which a value kept in 32 bits may be off
 NOISE = 1e-5  # share by which values are lowered at random, so that identical customers do not flip together
@@ -63,7 +63,7 @@ def _use(capacity: Capacity, touch: Touch) -> float:
 
 
 def make_musts(plan: Plan, candidates: Candidates, values: Floats, shared: Shared) -> Must:
-    """Serve what must be made, the most valuable first: for each customer at most one touch a purpose.
+    """Serve what must be made, the most valuable first; of several apologies to one customer, one is enough.
 
     Limits and rest do not hold them back; capacities do, and what does not fit is reported as short.
     """
@@ -75,9 +75,9 @@ def make_musts(plan: Plan, candidates: Candidates, values: Floats, shared: Share
         return Must(made, 0, {})
     order = np.argsort(-values[customers, columns], kind="stable")
     customers, columns = customers[order], columns[order]
-    purposes = sorted({touch.purpose for touch in touches if touch.must})
-    member = np.array([[touch.must and touch.purpose == purpose for purpose in purposes] for touch in touches])
-    room = np.ones((len(values), len(purposes)), dtype=np.int16)
+    duties = sorted({duty(touch) for touch in touches if touch.must})
+    member = np.array([[touch.must and duty(touch) == one for one in duties] for touch in touches])
+    room = np.ones((len(values), len(duties)), dtype=np.int16)
     use = np.maximum(shared.use, 0.0)  # the sales share never holds back what must be made
     limits = np.where([name == SALES_SHARE for name in shared.names], np.inf, shared.available * (1 + 1e-10))
     fill(customers, columns, use, np.zeros(len(limits)), limits, member, room, made)
@@ -87,15 +87,20 @@ def make_musts(plan: Plan, candidates: Candidates, values: Floats, shared: Share
     return Must(made, int(unmet.sum()), _short(unmet, wanted, values, member, use, left, shared.names))
 
 
+def duty(touch: Touch) -> str:
+    """What is done once one of several musts is made: any apology will do, everything else is a duty of its own."""
+    return touch.purpose if touch.purpose is Purpose.APOLOGISE else touch.name
+
+
 def _short(
     unmet: Mask, wanted: Mask, values: Floats, member: Mask, use: Floats, left: Floats, names: Sequence[str]
 ) -> dict[str, float]:
-    """How much more than what is left of each capacity the best touch of every unmet purpose would take."""
+    """How much more than what is left of each capacity the best touch for every unmet duty would take."""
     missing = np.zeros(len(names))
-    for purpose in range(member.shape[1]):
-        rows = np.flatnonzero(unmet[:, purpose])
+    for place in range(member.shape[1]):
+        rows = np.flatnonzero(unmet[:, place])
         if len(rows):
-            mine = np.where(wanted[rows] & member[:, purpose], values[rows], -np.inf)
+            mine = np.where(wanted[rows] & member[:, place], values[rows], -np.inf)
             missing += use[mine.argmax(axis=1)].sum(axis=0)
     return {name: float(amount) for name, amount in zip(names, missing - left, strict=True) if amount > 1e-9}
 
@@ -122,13 +127,15 @@ def build_problem(
 def _rooms(
     plan: Plan, population: Population, made: Mask
 ) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.int16]], Mask]:
-    """Families (T × F) and the room in each for every customer: rest first, then each limit of the plan."""
+    """Families (T × F) and the room in each for every customer: rest, each limit of the plan, and one content once."""
     touches = list(plan.touches.values())
-    rest = plan.guardrails.rest_days
-    in_all = len(touches) if rest <= 0 else 1 + int((HORIZON_DAYS - 1e-9) // rest)
+    contents = sorted({touch.content for touch in touches if touch.content})
     columns = [[True] * len(touches)]
     columns += [[concerns(limit, touch) for touch in touches] for limit in plan.guardrails.at_most]
+    columns += [[touch.content == content for touch in touches] for content in contents]
     member = np.array(columns, dtype=np.bool_).T
-    rooms = np.column_stack([np.full(population.size, float(in_all)), left(plan, population)])
+    in_all = np.full(population.size, touches_in_week(plan.guardrails.rest_days, len(touches)))
+    once = np.ones((population.size, len(contents)))
+    rooms = np.column_stack([in_all, left(plan, population), once])
     rooms -= made.astype(np.float64) @ member.astype(np.float64)
     return np.clip(rooms, 0, np.iinfo(np.int16).max).astype(np.int16), np.ascontiguousarray(member)

@@ -16,7 +16,7 @@ from touchbook.planner.population import Judge, Mask, Population
 ALLOWED, OTHER_TYPE, CONDITION = 0, 1, 2
 GUARDRAIL_FROM = 3
 NAMES = tuple(GUARDRAILS)
-LASTING = frozenset({"consent", "hardship", "never_sell_when", "once"})
+LASTING = frozenset({"consent", "hardship", "once"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,8 @@ class Candidates:
     """What stands in the way of each pair of customer and touch.
 
     ``barred`` (n × T): 0 allowed; 1 meant for other types; 2 the touch's condition does not hold; from 3 on, the
-    first guardrail that forbids it (``GUARDRAIL_FROM`` + its place in the registry). ``closed`` (n × T): what time
-    alone will not open, whatever a customer may yet answer.
+    first guardrail that forbids it (``GUARDRAIL_FROM`` + its place in the registry). ``closed`` (n × T): what neither
+    time nor an answer will open.
     """
 
     facts: Facts
@@ -72,5 +72,4 @@ def find_candidates(plan: Plan, population: Population, judge: Judge) -> Candida
             mine[~truths[f"touch {touch.name}"]] = CONDITION
         if touch.to:
             mine[~np.isin(types, touch.to)] = OTHER_TYPE
-            closed[:, column] |= mine == OTHER_TYPE
     return Candidates(facts, barred, closed)

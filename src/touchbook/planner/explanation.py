@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from touchbook.plan.model import Plan, Touch
-from touchbook.planner.assembly import SALES_SHARE, Shared, shared_capacities
+from touchbook.planner.assembly import SALES_SHARE, Shared, duty, shared_capacities
 from touchbook.planner.candidates import ALLOWED, Candidates
 from touchbook.planner.decide import Decision
 from touchbook.planner.guardrails import Facts
@@ -77,6 +77,8 @@ class Explanation:
 def explain(plan: Plan, prices: Mapping[str, float], kept: pa.Table) -> Explanation:
     """Explain one customer (*kept*: their row of the evidence) at the prices of the decision."""
     row: dict[str, object] = kept.slice(0, 1).to_pylist()[0]
+    # Prices come back from storage in any order; beside the capacities' use they must stand in the plan's.
+    prices = {name: float(prices.get(name, 0.0)) for name in shared_capacities(plan).names}
     options = _options(plan, prices, kept.slice(0, 1), row)
     made = tuple(option for option in options if option.fate != NOT_CHOSEN)
     others = tuple(sorted((o for o in options if o.fate == NOT_CHOSEN), key=lambda o: (bool(o.barred), -o.surplus)))
@@ -180,13 +182,13 @@ def _made_sentences(
 
 
 def _unmet_sentences(plan: Plan, made: Sequence[Option], others: Sequence[Option]) -> list[str]:
-    """What must be made and does not fit; of several touches for one purpose, one is enough."""
-    served = {plan.touches[option.touch].purpose for option in made if option.fate == MUST}
+    """What must be made and does not fit; of several apologies, one is enough."""
+    served = {duty(plan.touches[option.touch]) for option in made if option.fate == MUST}
     unmet = [plan.touches[o.touch] for o in others if not o.barred and plan.touches[o.touch].must]
     return [
         f"“{touch.name}” must be made, and is not. {_full_sentence(plan, touch)}"
         for touch in unmet
-        if touch.purpose not in served
+        if duty(touch) not in served
     ]
 
 
@@ -210,7 +212,8 @@ def _place(plan: Plan, touch: Touch) -> int:
 
 def _left_alone(plan: Plan, prices: Mapping[str, float], name: str, others: Sequence[Option]) -> list[str]:
     unmet = any(not option.barred and plan.touches[option.touch].must for option in others)
-    best = next((option for option in others if not option.barred and not plan.touches[option.touch].must), None)
+    free = [option for option in others if not option.barred and not plan.touches[option.touch].must]
+    best = next((option for option in free if option.value > 0), free[0] if free else None)
     if best is None:
         return [f"{name} is left alone this week{'' if unmet else ': no touch of the plan is open to them now'}."]
     opening = f"{name} is left alone this week."

@@ -2,8 +2,10 @@
 
     value of asking = Σₐ f(a) · maxₜ value(t | a)  −  maxₜ Σₐ f(a) · value(t | a)
 
-over the levels a of the answer and the acts t, with the population's own frequencies f. It is never below 0, it is 0
-when every answer leads to the same act, and 0 for a customer whose answer is known and fresh.
+over the levels a of the answer, with the population's own frequencies f, and the acts t: touches that ask nothing
+themselves, and to do nothing, which is worth 0. The first maximum is over the acts that are open once the answer is a,
+the second over those open now. It is never below 0, it is 0 when every answer leads to the same act, and 0 for a
+customer whose answer is known and fresh.
 A touch that asks several questions counts as the most valuable of them: their answers would often lead to one act.
 """
 
@@ -16,7 +18,7 @@ import numpy.typing as npt
 
 from touchbook.insight.columns import numbers, replaced, words
 from touchbook.insight.stay import with_estimates
-from touchbook.plan.model import Plan, Question
+from touchbook.plan.model import Plan, Purpose, Question
 from touchbook.planner.candidates import Candidates
 from touchbook.planner.population import Floats, Judge, Mask, Population
 from touchbook.planner.values import act_values
@@ -99,11 +101,25 @@ def _value_of(
 
 
 def _open(plan: Plan, population: Population, closed: Mask, judge: Judge) -> Mask:
-    """Which acts are open in a state: rest and windows pass with time, what is *closed* does not."""
-    conditions = {touch.name: touch.when.sql for touch in plan.touches.values() if touch.when}
+    """Which acts are open in a state: rest and windows pass with time, what is *closed* does not.
+
+    Types, conditions and never_sell_when are judged anew, because an answer may change them.
+    """
+    conditions = {f"type {name}": condition.sql for name, condition in plan.types.items()}
+    conditions |= {f"touch {touch.name}": touch.when.sql for touch in plan.touches.values() if touch.when}
+    never = plan.guardrails.never_sell_when
+    if never:
+        conditions["never sell"] = never.sql
     truths = judge(population.state, conditions)
+    types = np.full(population.size, "other", dtype=np.object_)
+    for name in reversed(list(plan.types)):
+        types[truths[f"type {name}"]] = name
     possible = ~closed
     for column, touch in enumerate(plan.touches.values()):
         if touch.when:
-            possible[:, column] &= truths[touch.name]
+            possible[:, column] &= truths[f"touch {touch.name}"]
+        if touch.to:
+            possible[:, column] &= np.isin(types, touch.to)
+        if never and touch.purpose is Purpose.SELL:
+            possible[:, column] &= ~truths["never sell"]
     return possible

@@ -1,4 +1,4 @@
-"""On which day of the week each planned touch is due."""
+"""The days of a week's plan: how many touches fit into it with rest between, and on which day each is due."""
 
 from __future__ import annotations
 
@@ -8,35 +8,57 @@ from datetime import date, timedelta
 from math import ceil
 
 from touchbook.plan.model import Touch
-from touchbook.planner.assembly import HORIZON_DAYS
 
+HORIZON_DAYS = 7
 WORKING_DAYS = 5
+
+
+def touches_in_week(rest_days: float, at_most: int) -> float:
+    """How many touches one customer can get on working days with the days of rest between, whatever day it begins on.
+
+    Five working days in a row are the tightest week: a weekend in between only leaves more rest.
+    """
+    return float(at_most) if rest_days <= 0 else float(min(at_most, 1 + (WORKING_DAYS - 1) // ceil(rest_days)))
 
 
 def due_dates(touches: Sequence[Touch], customers: Sequence[int], starts_on: date, rest_days: float) -> list[date]:
     """A day for each touch, in order of importance; *customers* says whose touch each is.
 
-    A team's minutes (a channel's messages, where no team is named) are spread evenly over the working days. A customer
-    with several touches gets them with the days of rest between, from the first day on.
+    A team's minutes (a channel's messages, where no team is named) are spread evenly over the working days. Where a
+    customer has several touches, the later ones keep the days of rest; what must be made beyond that waits till last.
     """
-    days = [
-        day for offset in range(int(HORIZON_DAYS)) if (day := starts_on + timedelta(offset)).weekday() < WORKING_DAYS
-    ]
+    days = [day for offset in range(HORIZON_DAYS) if (day := starts_on + timedelta(offset)).weekday() < WORKING_DAYS]
     whole: defaultdict[str, float] = defaultdict(float)
     for touch in touches:
         whole[_desk(touch)] += _load(touch)
     spent: defaultdict[str, float] = defaultdict(float)
-    each, before = Counter(customers), Counter[int]()
+    several = Counter(customers)
+    sequences: dict[int, list[date]] = {}
     due = []
     for touch, customer in zip(touches, customers, strict=True):
         desk = _desk(touch)
-        if each[customer] > 1:
-            due.append(starts_on + timedelta(min(ceil(before[customer] * rest_days), int(HORIZON_DAYS) - 1)))
-            before[customer] += 1
-        else:
-            due.append(days[min(int(len(days) * spent[desk] / whole[desk]), len(days) - 1)])
+        place = min(int(len(days) * spent[desk] / whole[desk]), len(days) - 1)
         spent[desk] += _load(touch)
+        if several[customer] == 1:
+            due.append(days[place])
+            continue
+        if customer not in sequences:
+            sequences[customer] = _sequence(days, place, several[customer], rest_days)
+        due.append(sequences[customer].pop(0))
     return due
+
+
+def _sequence(days: Sequence[date], place: int, count: int, rest_days: float) -> list[date]:
+    """Days for several touches with rest between: the first as late as *place* if all fit then, else earlier."""
+    sequence: list[date] = []
+    for first in range(place, -1, -1):
+        sequence = [days[first]]
+        for day in days[first + 1 :]:
+            if len(sequence) < count and (day - sequence[-1]).days >= rest_days:
+                sequence.append(day)
+        if len(sequence) == count:
+            break
+    return sequence + [days[-1]] * (count - len(sequence))
 
 
 def _desk(touch: Touch) -> str:

@@ -41,6 +41,9 @@ def explain_customer(home: Path, database_url: str, who: str, run: UUID | None =
     customer = find_customer(who)
     kept = pq.read_table(path, filters=[("customer", "=", str(customer))])
     if not kept.num_rows:
+        since = Customer.objects.values_list("since", flat=True).get(id=customer)
+        if since is not None and since > made.starts_on:
+            raise NotFound(f"{who} joins on {since:%-d %B %Y}, after the week of run {made.id}.")
         raise NotFound(f"Run {made.id} was made before {who} was known; make a new plan with 'touchbook plan'.")
     plan = read_plan(made.plan_version.text, "the plan of that run")
     return CustomerExplained(made.id, made.starts_on, explain(plan, made.prices, kept))

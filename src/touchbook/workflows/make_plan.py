@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow.parquet as pq
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
-from touchbook.insight.state import CONSENT_STATEMENT, recent_statement, state_statements
+from touchbook.insight.state import CONSENT_STATEMENT, RECENT_STATEMENT, state_statements
 from touchbook.insight.stay import Stay, with_estimates
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
@@ -25,8 +26,8 @@ from touchbook.plan.model import Plan, Touch
 from touchbook.planner.decide import Decision, decide
 from touchbook.planner.explanation import evidence, reason
 from touchbook.planner.population import Population
-from touchbook.planner.schedule import due_dates
-from touchbook.store.append import append
+from touchbook.planner.schedule import HORIZON_DAYS, due_dates
+from touchbook.store.append import append, hold_arrivals
 from touchbook.store.models import PlannedTouch, PlanRun, TouchEvent
 from touchbook.store.queries import plan_in_force
 
@@ -86,6 +87,7 @@ def make_plan(home: Path, database_url: str, starts_on: date | None = None, *, d
         run = mint(now())
         _keep_evidence(folder, run, decision)
         _write(run, version.number, decision, touches, starts_on)
+        _let_go_of_old_evidence(folder)
         stopwatch.lap("write")
     return WeekPlanned(run, plan, starts_on, decision, touches, stopwatch.seconds)
 
@@ -96,7 +98,7 @@ def _population(engine: Engine, plan: Plan, instant: datetime) -> tuple[Populati
         raise Refused(
             "No customer is known yet; bring some with 'touchbook import customers' or 'touchbook import moments'."
         )
-    return Population(state, engine.run([recent_statement(instant)]), engine.run([CONSENT_STATEMENT])), stay
+    return Population(state, engine.run([RECENT_STATEMENT]), engine.run([CONSENT_STATEMENT])), stay
 
 
 class _Stopwatch:
@@ -143,19 +145,26 @@ def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
 
 
 def _keep_evidence(folder: Path, run: UUID, decision: Decision) -> None:
-    """Write what the decision rests on, customer by customer, and let go of old runs."""
+    """Write what the decision rests on, customer by customer."""
     place = folder / "runs"
     place.mkdir(exist_ok=True)
     temporary = place / f".{run}.parquet"
     pq.write_table(evidence(decision), temporary, compression="zstd", row_group_size=50_000)
     temporary.rename(place / f"{run}.parquet")
-    for old in sorted(place.glob("*.parquet"))[:-RUNS_KEPT]:
-        old.unlink()
+
+
+def _let_go_of_old_evidence(folder: Path) -> None:
+    kept = sorted(path for path in (folder / "runs").glob("*.parquet") if not path.name.startswith("."))
+    for path in kept[:-RUNS_KEPT]:
+        path.unlink(missing_ok=True)
 
 
 def _write(run: UUID, version: int, decision: Decision, touches: Sequence[TouchDecided], starts_on: date) -> None:
+    """Write the run down; what earlier runs planned for the same days, and nobody has begun, gives way to it."""
     made_at = now()
     with transaction.atomic():
+        hold_arrivals()
+        replaced = _open_in_the_same_days(starts_on)
         row = PlanRun.objects.create(
             id=run,
             plan_version_id=version,
@@ -177,14 +186,28 @@ def _write(run: UUID, version: int, decision: Decision, touches: Sequence[TouchD
             ),
             batch_size=2_000,
         )  # fmt: skip
+        events = [(*touch, "superseded") for touch in replaced]
+        events += [
+            (
+                touch.id, touch.customer, touch.touch.name, str(touch.touch.channel), str(touch.touch.purpose),
+                "held out" if touch.held_out else "planned",
+            )
+            for touch in touches
+        ]  # fmt: skip
         append(
             TouchEvent,
             ("id", "at", "touch", "customer", "name", "channel", "purpose", "event"),
-            [
-                (
-                    mint(made_at), made_at, touch.id, touch.customer, touch.touch.name, str(touch.touch.channel),
-                    str(touch.touch.purpose), "held out" if touch.held_out else "planned",
-                )
-                for touch in touches
-            ],
-        )  # fmt: skip
+            [(mint(made_at), made_at, *event) for event in events],
+        )
+
+
+def _open_in_the_same_days(starts_on: date) -> list[tuple[UUID, UUID, str, str, str]]:
+    """Touches of earlier runs whose days overlap with the week, as long as nobody has claimed or settled them."""
+    last = TouchEvent.objects.filter(touch=OuterRef("id")).order_by("-number").values("event")[:1]
+    week = timedelta(HORIZON_DAYS)
+    return list(
+        PlannedTouch.objects.filter(run__starts_on__gt=starts_on - week, run__starts_on__lt=starts_on + week)
+        .annotate(last=Subquery(last))
+        .filter(last__in=("planned", "approved", "held out"))
+        .values_list("id", "customer", "name", "channel", "purpose")
+    )

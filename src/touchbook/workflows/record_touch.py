@@ -28,6 +28,7 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     "answered": (),
     "skipped": (),
     "held out": (),
+    "superseded": (),  # a later plan for the same days decided anew
 }
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 import duckdb
 import pyarrow as pa
 
-from touchbook.insight.state import recent_statement, state_statements
+from touchbook.insight.state import RECENT_STATEMENT, state_statements
 from touchbook.insight.stay import with_estimates
 from touchbook.lake.engine import Engine
 from touchbook.lake.tables import TABLES
@@ -151,4 +151,4 @@ def state_of(lake: SmallLake, plan: Plan | None = None, now: dt.datetime = NOW) 
 
 def recent_of(lake: SmallLake) -> list[dict[str, object]]:
     with engine_over(lake) as engine:
-        return engine.run([recent_statement(NOW)]).to_pylist()
+        return engine.run([*state_statements(club(), NOW), RECENT_STATEMENT]).to_pylist()

@@ -127,14 +127,14 @@ def test_windows_slide_to_the_second():
     lake.touch(ALICE, "note", "phone", "inform", -1)  # nor is what has not happened
     row = state_of(lake)[ALICE]
     assert (row["touches_30"], row["touches_90"], row["asks_90"]) == (1, 3, 1)
-    assert [row[f"window_{index}"] for index in range(3)] == [1, 2, 1]  # any in 30, email in 90, ask in 90
+    assert [row[f"_window_{index}"] for index in range(3)] == [1, 2, 1]  # any in 30, email in 90, ask in 90
     assert row["last_touch_days"] == pytest.approx(30 - SECOND)
     assert recent_of(lake) == [{"customer": str(ALICE), "name": "note", "days": pytest.approx(30 - SECOND)}]
 
 
 def test_nobody_was_touched_yet():
     row = state_of(one())[ALICE]
-    assert [row["touches_30"], row["window_0"], row["last_touch_days"]] == [0, 0, None]
+    assert [row["touches_30"], row["_window_0"], row["last_touch_days"]] == [0, 0, None]
     assert recent_of(one()) == []
 
 

@@ -33,3 +33,15 @@ def test_other_attributes_do_not_count_down() -> None:
 
 def test_the_counting_column_cannot_be_declared_as_well() -> None:
     assert problems(attribute="renewal_in_days: number") == ["the attribute 'renewal_in_days' clashes with 'renewal'"]
+
+
+def test_an_attribute_cannot_take_the_name_of_a_column_of_the_state() -> None:
+    for name in ("timezone", "customer_name", "worst_open_days", "_window_0"):
+        (problem,) = problems(attribute=f"{name}: number")
+        assert name in problem
+
+
+def test_a_sale_is_never_a_must() -> None:
+    text = PLAN.replace("ATTRIBUTE", "seats: number").replace("CONDITION", "seats > 2")
+    text += "  offer: {purpose: sell, channel: email, must: true}\n"
+    assert [problem.rule for problem in load(text).problems if problem.severity == "error"] == ["must-sell"]

@@ -98,7 +98,7 @@ def people(
         columns[name] = pa.array([row.get(name) for row in rows], TYPES[column.kind])
     columns["worst_open_days"] = pa.array([row.get("worst_open_days") for row in rows], pa.float64())
     for index in range(len(plan.guardrails.at_most)):
-        columns[f"window_{index}"] = pa.array([int(row.get(f"window_{index}", 0)) for row in rows], pa.int64())
+        columns[f"_window_{index}"] = pa.array([int(row.get(f"_window_{index}", 0)) for row in rows], pa.int64())
     state, stay = with_estimates(pa.table(columns), plan)
     done = list(made)
     said = list(consent)

@@ -216,3 +216,23 @@ def test_a_sale_says_what_it_brings_and_what_it_costs_in_goodwill():
 )  # fmt: skip
 def test_money(amount, currency, text):
     assert money(amount, currency) == text
+
+
+def test_prices_that_come_back_in_another_order_are_still_each_capacitys_own():
+    plan = club("call: {purpose: thank, channel: phone, team: member services, minutes: 10, effect: 0.5}\n"
+                "note: {purpose: inform, channel: email}", "{rest: 7 days, at_most: {}}",
+                "{member services: 10 minutes per week, email: 5 per week}")  # fmt: skip
+    decision = people(plan, *[{"worth": 100.0 + number} for number in range(4)]).decide()
+    assert decision.prices["member services"] > 0
+    turned = dict(reversed(decision.prices.items()))
+    for customer in range(4):
+        kept = evidence(decision).slice(customer, 1)
+        assert explain(plan, turned, kept) == explain(plan, decision.prices, kept)
+
+
+def test_who_is_left_alone_hears_of_the_best_touch_that_would_bring_something():
+    plan = club("call: {purpose: thank, channel: phone, team: care, minutes: 10, effect: 0.5}\n"
+                "gift: {purpose: celebrate, channel: letter, cost: 900}", "{rest: 7 days, at_most: {}}",
+                "{care: 10 minutes per week}")  # fmt: skip
+    decision = people(plan, {"worth": 400.0}, {"worth": 100.0}).decide()
+    assert "The best they could get is “call”" in text_of(decision, 1)

@@ -146,3 +146,12 @@ def test_a_scale_is_worked_out_over_a_few_points():
         4 / 8,
         1 / 8,
     ]
+
+
+def test_a_question_is_not_worth_a_sale_that_its_answer_would_forbid():
+    touches = ("ask: {purpose: ask, channel: email, asks: [feeling]}\n"
+               "offer: {purpose: sell, channel: email, revenue: 900, accept: 50%, when: feeling < 0}")  # fmt: skip
+    free = club(touches, "{rest: 7 days, at_most: {}}")
+    kept = club(touches, "{rest: 7 days, at_most: {}, never_sell_when: feeling < 0}")
+    assert people(free, {}).decide().asking[0, 0] > 0
+    assert people(kept, {}).decide().asking[0, 0] == 0

@@ -19,7 +19,7 @@ def concerns(limit: AtMost, touch: Touch) -> bool:
 def left(plan: Plan, population: Population) -> Floats:
     """How many touches each limit still leaves each customer (n × limits, never below 0)."""
     limits = plan.guardrails.at_most
-    counts = [numbers(population.state, f"window_{index}") for index in range(len(limits))]
+    counts = [numbers(population.state, f"_window_{index}") for index in range(len(limits))]
     columns = [np.maximum(limit.count - count, 0.0) for limit, count in zip(limits, counts, strict=True)]
     return np.column_stack(columns) if columns else np.zeros((population.size, 0))
 
@@ -28,7 +28,7 @@ def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     rooms = left(facts.plan, facts.population)[customer]
     for index, (limit, room) in enumerate(zip(facts.plan.guardrails.at_most, rooms, strict=True)):
         if concerns(limit, touch) and room <= 0:
-            had = numbers(facts.population.state, f"window_{index}")[customer]
+            had = numbers(facts.population.state, f"_window_{index}")[customer]
             kind = "" if limit.key == "any" else f"{limit.key} "
             return (
                 f"the customer has had {count(had, f'{kind}touch', f'{kind}touches')} within {limit.days:g} days, "

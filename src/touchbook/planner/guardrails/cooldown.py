@@ -1,10 +1,14 @@
-"""Cooldown and variety: the same touch, or another with the same content, not again so soon."""
+"""Cooldown and variety: the same touch, or another with the same content, not again so soon.
+
+An apology for something new does not wait for that: who was let down again since the last one may hear from us again.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
-from touchbook.plan.model import Touch
+from touchbook.insight.columns import numbers
+from touchbook.plan.model import Purpose, Touch
 from touchbook.planner.guardrails.registry import Facts, guardrail
 from touchbook.planner.phrases import days_ago
 from touchbook.planner.population import Floats, Mask
@@ -28,4 +32,8 @@ def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
 @guardrail("cooldown", _sentence)
 def cooldown(facts: Facts, touch: Touch) -> Mask | None:
     """Who had it within its cooldown."""
-    return _since(facts, touch) < touch.cooldown_days
+    since = _since(facts, touch)
+    waiting = since < touch.cooldown_days
+    if touch.purpose is Purpose.APOLOGISE:
+        waiting &= ~(numbers(facts.population.state, "last_withdrawal_days") < since)
+    return waiting

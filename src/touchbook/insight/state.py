@@ -17,6 +17,7 @@ OPEN_AT_LEAST_POINTS = 0.5  # an open withdrawal that weighs less in the balance
 FEELING_HALF_LIFE_DAYS = 90.0  # how fast an answer about feelings loses weight
 FEELING_TREND_SD = 0.5  # prior: feelings seldom change by more than half a step in 30 days
 FEELING_NOISE_SD = 0.8  # prior: how far one answer lies from the feeling behind it, on −2 … +2
+FEELING_RIDGE = (FEELING_NOISE_SD / FEELING_TREND_SD) ** 2  # what the prior of the trend adds to Σwx²
 FEELING_NOISE_WEIGHT = 3.0  # that prior counts as much as three fresh answers
 
 _KINDS = {ValueKind.NUMBER: "DOUBLE", ValueKind.TEXT: "VARCHAR", ValueKind.YES_NO: "BOOLEAN", ValueKind.DATE: "DATE"}
@@ -42,7 +43,7 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
         "feeling_half_life_days": repr(FEELING_HALF_LIFE_DAYS),
         "noise_variance": repr(FEELING_NOISE_SD**2),
         "noise_weight": repr(FEELING_NOISE_WEIGHT),
-        "ridge": repr((FEELING_NOISE_SD / FEELING_TREND_SD) ** 2),
+        "ridge": repr(FEELING_RIDGE),
         "answers": "".join(_last_answer(question) for question in plan.questions.values()),
         "windows": _windows(plan),
         "columns": _columns(plan, today),
@@ -95,7 +96,7 @@ def _columns(plan: Plan, today: str) -> str:
     feeling = plan.questions.get("feeling")
     felt = f'"feeling_age" <= {feeling.good_for_days!r}' if feeling and feeling.scale else "FALSE"
     columns += [
-        f"CASE WHEN {felt} THEN SQRT(variance * (s_xx + {_ridge()!r}) / determinant) END AS feeling_error",
+        f"CASE WHEN {felt} THEN SQRT(variance * (s_xx + {FEELING_RIDGE!r}) / determinant) END AS feeling_error",
         f"CASE WHEN {felt} THEN trend END AS feeling_trend",
         f"CASE WHEN {felt} THEN SQRT(variance * s_w / determinant) END AS feeling_trend_error",
         f"{known} AS known",
@@ -109,10 +110,6 @@ def _columns(plan: Plan, today: str) -> str:
     ]
     columns += [f"COALESCE(_window_{index}, 0) AS _window_{index}" for index in range(len(plan.guardrails.at_most))]
     return "".join(f",\n    {column}" for column in columns)
-
-
-def _ridge() -> float:
-    return (FEELING_NOISE_SD / FEELING_TREND_SD) ** 2
 
 
 def _attributes(plan: Plan) -> str:

@@ -130,7 +130,7 @@ class Touch:
     """One planned outreach, and to whom it may go.
 
     ``effect`` is the lift in the log-odds of staying, and ``accept`` the chance that a sale is accepted; None means
-    the purpose's default (``planner.effects``). ``recovers`` says that the touch is meant for an open withdrawal.
+    the purpose's default (``planner.effects``).
     """
 
     name: str

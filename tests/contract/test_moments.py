@@ -299,6 +299,27 @@ def test_only_an_open_withdrawal_is_recovered(club: str):
         recover(recovery(wrong, 3))
 
 
+def test_nothing_is_gained_by_taking_back_the_taking_back_of_a_recovery(club: str):
+    (wrong,) = logged("not my gate").entries
+    first = recover(recovery(wrong, 1))
+    mistaken = correct(correction(entry=first.entry))
+    recover(recovery(wrong, 1.5))
+    correct(correction(entry=mistaken.entries[0]))
+    assert balance(ALICE, 2) == pytest.approx(0, abs=1e-9)
+    assert disagreements(terms_in_force()) == (1, [])
+
+
+def test_what_was_given_back_for_a_wrong_to_somebody_else_weighs_nothing(club: str):
+    (wrong,) = logged("not my gate").entries
+    recover(recovery(wrong))
+    somebody_else = correct(correction(entry=wrong))
+    assert balance(ALICE, 1) == pytest.approx(0, abs=1e-9)
+    assert disagreements(terms_in_force()) == (1, [])
+    correct(correction(entry=somebody_else.entries[0]))
+    assert balance(ALICE, 1) == pytest.approx(0, abs=1e-9)
+    assert disagreements(terms_in_force()) == (1, [])
+
+
 def correction(**details: object) -> CorrectionRequest:
     return replace(CorrectionRequest(uuid4(), SATURDAY + dt.timedelta(days=1), by="Carol"), **details)
 

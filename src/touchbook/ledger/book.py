@@ -1,20 +1,22 @@
 """An account book: entries in, in whatever order they arrive; lines and sums out.
 
-``Book`` keeps the sums incrementally, ``recompute`` adds them up from the entries alone. Both rest on the same three
-rules, which do not depend on the order of arrival:
+``Book`` keeps the sums incrementally, ``recompute`` adds them up from the entries alone. Both rest on the same rules,
+which do not depend on the order of arrival:
 
 - an entry that any other entry corrects is void, and so is a correction or recovery that was itself corrected;
-- a withdrawal is recovered from the earliest day of the recoveries that stand;
-- whatever refers to an entry that has not arrived yet waits for it.
+- a withdrawal is recovered from the day of the earliest recovery that stands;
+- that one alone carries its points: a wrong is made good once, and what was no wrong is not made good at all;
+- whatever corrects an entry that has not arrived yet waits for it.
 
-Entries that correct or recover one another in a circle are harmless: a correction carries no points and only a
-withdrawal can be recovered, so nothing with points is ever on such a circle.
+Entries that correct or recover one another in a circle are harmless: whether an entry is void depends on corrections
+alone, and one that nothing else corrects begins every chain of them.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from touchbook.ledger.balance import Sums, weigh
@@ -49,16 +51,19 @@ class Book:
         pending = [identifier]
         settled: set[UUID] = set()
         while pending:
-            entry = self._entries.get(pending.pop())
-            if entry is not None and entry.id not in settled:
-                settled.add(entry.id)
+            one = pending.pop()
+            if one in settled:
+                continue
+            settled.add(one)
+            pending += [recovery.id for recovery in self._recoveries.get(one, ())]
+            if (entry := self._entries.get(one)) is not None:
                 self._place(entry)
                 pending += [other for other in (entry.corrects, entry.recovers) if other is not None]
 
     def _place(self, entry: Entry) -> None:
         if entry.corrects is not None:
             return
-        line = line_of(entry, self._corrections, self._recoveries.get(entry.id, ()))
+        line = line_of(entry, self._corrections, self._recoveries)
         before = self.lines.get(entry.id)
         if line != before:
             self.sums = (self.sums or Sums(line.day)).change(before, line, self.terms)
@@ -75,19 +80,28 @@ def lines_of(entries: Iterable[Entry]) -> dict[UUID, Line]:
             corrections[entry.corrects].append(entry.id)
         if entry.recovers is not None:
             recoveries[entry.recovers].append(entry)
-    return {
-        entry.id: line_of(entry, corrections, recoveries.get(entry.id, ()))
-        for entry in by_id.values()
-        if entry.corrects is None
-    }
+    return {entry.id: line_of(entry, corrections, recoveries) for entry in by_id.values() if entry.corrects is None}
 
 
-def line_of(entry: Entry, corrections: Mapping[UUID, Sequence[UUID]], recoveries: Iterable[Entry]) -> Line:
-    """An entry with its fate. *corrections*: the ids of those that correct an id; *recoveries*: those of this entry."""
+def line_of(
+    entry: Entry, corrections: Mapping[UUID, Sequence[UUID]], recoveries: Mapping[UUID, Sequence[Entry]]
+) -> Line:
+    """An entry with its fate. *corrections* and *recoveries*: by id, the ids or entries that correct or recover it."""
     line = Line(entry.kind, entry.day, entry.points, void=not stands(entry.id, corrections))
-    if entry.kind is not Kind.WITHDRAWAL:
-        return line
-    return line.recovered(min((other.day for other in recoveries if stands(other.id, corrections)), default=None))
+    if entry.kind is Kind.WITHDRAWAL:
+        first = _first(recoveries.get(entry.id, ()), corrections)
+        return line.recovered(None if first is None else first.day)
+    if entry.recovers is not None and not line.void:
+        first = _first(recoveries.get(entry.recovers, ()), corrections)
+        if first is None or first.id != entry.id or not stands(entry.recovers, corrections):
+            return replace(line, points=0.0)
+    return line
+
+
+def _first(recoveries: Iterable[Entry], corrections: Mapping[UUID, Sequence[UUID]]) -> Entry | None:
+    """The earliest of the recoveries that stand; of several at one instant, the one with the lowest id."""
+    standing = (other for other in recoveries if stands(other.id, corrections))
+    return min(standing, key=lambda other: (other.day, other.id), default=None)
 
 
 def stands(identifier: UUID, corrections: Mapping[UUID, Sequence[UUID]]) -> bool:

@@ -81,7 +81,7 @@ def rebuild(terms: Terms) -> int:
 
 def _count(terms: Terms, day_for: Callable[[RawId], float]) -> dict[RawId, tuple[str, Sums]]:
     """Every account's kind and sums from the entries alone, each as of the day that *day_for* names."""
-    void, recovered_days = _fates()
+    weightless, recovered_days = _fates()
     fast, slow = -1.0 / terms.half_life_days, -1.0 / terms.unresolved_half_life_days
     totals: dict[RawId, list[Any]] = {}
     query = f"SELECT id, account, account_kind, at, kind, points FROM {_ENTRY} WHERE corrects IS NULL"  # noqa: S608
@@ -89,7 +89,7 @@ def _count(terms: Terms, day_for: Callable[[RawId], float]) -> dict[RawId, tuple
         total = totals.get(account)
         if total is None:
             total = totals[account] = [day_for(account), 0.0, 0.0, 0.0, account_kind]
-        if identifier in void:
+        if identifier in weightless:
             continue
         day, on = total[0], _day(at)
         if kind == Kind.DEPOSIT:
@@ -103,21 +103,25 @@ def _count(terms: Terms, day_for: Callable[[RawId], float]) -> dict[RawId, tuple
 
 
 def _fates() -> tuple[set[RawId], dict[RawId, float]]:
-    """The entries that were taken back, and the days from which withdrawals are recovered."""
+    """The entries that weigh nothing, and the days from which withdrawals are recovered; see ``ledger.book``."""
     corrections: defaultdict[RawId, list[RawId]] = defaultdict(list)
-    recoveries: list[tuple[RawId, RawId, float]] = []
+    recoveries: list[tuple[RawId, float, RawId]] = []
     query = f"SELECT id, at, corrects, recovers FROM {_ENTRY} WHERE corrects IS NOT NULL OR recovers IS NOT NULL"  # noqa: S608
     for identifier, at, corrects, recovers in _stream(query):
         if corrects is not None:
             corrections[corrects].append(identifier)
         if recovers is not None:
-            recoveries.append((recovers, identifier, _day(at)))
+            recoveries.append((recovers, _day(at), identifier))
     void = {identifier for identifier in list(corrections) if not stands(identifier, corrections)}
     days: dict[RawId, float] = {}
-    for withdrawal, recovery, day in recoveries:
-        if recovery not in void:
-            days[withdrawal] = min(day, days.get(withdrawal, day))
-    return void, days
+    spent: set[RawId] = set()  # recoveries of what is no wrong, or was made good before
+    for withdrawal, day, recovery in sorted(recoveries):
+        if recovery in void:
+            continue
+        if withdrawal in days or withdrawal in void:
+            spent.add(recovery)
+        days.setdefault(withdrawal, day)
+    return void | spent, days
 
 
 def _day(raw: str | datetime) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -102,7 +103,8 @@ def test_taking_an_entry_back_is_as_if_it_had_never_been(entries: list[Entry], c
     if wrong.corrects is not None or any(one.corrects == wrong.id for one in entries):
         return
     correction = Entry(UUID(int=999), ALICE, 4000.0, DEPOSIT, 0.0, corrects=wrong.id)
-    rest = [one for one in entries if one is not wrong]
+    # What was given back for it was given for nothing.
+    rest = [replace(one, points=0.0) if one.recovers == wrong.id else one for one in entries if one is not wrong]
     assert agree(recompute([*entries, correction], 4000.0, TERMS), recompute(rest, 4000.0, TERMS))
 
 
@@ -134,6 +136,38 @@ def test_the_earliest_recovery_that_stands_counts():
     assert book.lines[withdrawal.id].recovered_day == 10
     book.post(entry(4, 30, DEPOSIT, corrects=3))
     assert book.lines[withdrawal.id].recovered_day == 20
+
+
+def test_a_wrong_is_made_good_once_whatever_becomes_of_the_corrections():
+    """Made good, taken back, made good again, and then the taking back was the mistake."""
+    book = booked([entry(1, 0, WITHDRAWAL, 4), entry(2, 0, DEPOSIT, 9.99, recovers=1)], TERMS)
+    book.post(entry(3, 1, DEPOSIT, corrects=2))
+    book.post(entry(4, 1, DEPOSIT, 9.97, recovers=1))
+    book.post(entry(5, 2, DEPOSIT, corrects=3))
+    assert (book.lines[UUID(int=102)].points, book.lines[UUID(int=104)].points) == (9.99, 0)
+    assert book.sums is not None
+    assert book.sums.balance(2, TERMS) == pytest.approx(9.99 * 2 ** (-2 / 180) - 10 * 2 ** (-2 / 180))
+    book.post(entry(6, 3, DEPOSIT, corrects=5))  # no, it was not: the second one carries its points again
+    assert (book.lines[UUID(int=102)].void, book.lines[UUID(int=104)].points) == (True, 9.97)
+
+
+def test_what_was_no_wrong_is_not_made_good():
+    """Made good to Alice, who turns out to be somebody else."""
+    book = booked([entry(1, 0, WITHDRAWAL, 4), entry(2, 0, DEPOSIT, 10, recovers=1)], TERMS)
+    book.post(entry(3, 1, WITHDRAWAL, corrects=1))
+    assert book.sums is not None
+    assert book.sums.balance(1, TERMS) == pytest.approx(0)
+    assert book.lines[UUID(int=102)] == Line(DEPOSIT, 0, 0)  # it happened, and weighs nothing
+    book.post(entry(4, 2, WITHDRAWAL, corrects=3))
+    assert book.lines[UUID(int=102)].points == 10
+
+
+@given(histories(), terms)
+def test_making_good_gives_the_points_of_one_recovery_at_most(entries: list[Entry], terms: Terms):
+    book = booked(entries, terms)
+    for wrong in {one.recovers for one in entries if one.recovers is not None}:
+        given_back = [book.lines[one.id] for one in entries if one.recovers == wrong]
+        assert sum(line.points > 0 and not line.void for line in given_back) <= 1
 
 
 def test_a_recovery_dated_before_its_withdrawal_counts_from_the_withdrawal():

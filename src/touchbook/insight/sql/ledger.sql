@@ -1,5 +1,5 @@
 -- ledger_now: a row is a customer with entries; what they weigh now, and when they last happened.
---   deposit      p · 2^(−age / h)
+--   deposit      p · 2^(−age / h)  unless it recovers what is void, or what an earlier one recovers
 --   withdrawal   p · 2^(−age / h')  until it is recovered, and by h from that day on; times the asymmetry
 CREATE OR REPLACE TEMP TABLE ledger_now AS
 WITH line AS (
@@ -11,13 +11,14 @@ WITH line AS (
         entry.kind,
         entry.kind = 'deposit' AS is_deposit,
         entry.kind = 'withdrawal' AND recovery_now.at IS NULL AS is_open,
-        entry.points,
+        CASE WHEN entry.recovers IS NULL OR own.is_real THEN entry.points ELSE 0 END AS points,
         -- by time, and of several at one time by arrival, so that "the last" is always the same one
         epoch_us(entry.at)::HUGEINT * 1099511627776 + entry.number AS place,
         (epoch_us($now) - epoch_us(entry.at)) / 86400e6 AS age,
         (epoch_us($now) - epoch_us(GREATEST(recovery_now.at, entry.at))) / 86400e6 AS closed_age
     FROM entry
     LEFT JOIN recovery_now ON recovery_now.id = entry.id
+    LEFT JOIN recovery_now AS own ON own.recovery = entry.id
     ANTI JOIN void_entry ON void_entry.id = entry.id
     WHERE entry.account_kind = 'customer' AND entry.corrects IS NULL AND entry.at <= $now
 ), weighed AS (

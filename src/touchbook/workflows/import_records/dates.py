@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from touchbook.workflows.import_records.values import BadValue, shown
 
+_NONE, _MINUTE = timedelta(), timedelta(minutes=1)
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 FUTURE_DAYS = 1  # clocks differ, and a day may be a day ahead elsewhere; anything later has not happened
 
@@ -107,14 +108,15 @@ class Dates:
         A time that a clock change skipped counts as if the change had not come yet; one that came twice is the first.
         """
         written = self.written(text)
-        offset = written.utcoffset() if written.tzinfo else self.zone.utcoffset(written)
+        if written.tzinfo is None:
+            written = written.replace(tzinfo=self.zone)
         try:
-            at = (written.replace(tzinfo=None) - (offset or timedelta())).replace(tzinfo=UTC)
+            at = written.astimezone(UTC)
         except OverflowError:
             raise _not_a_date(text) from None
         if not EARLIEST <= at <= self._latest:
             self._outside(text, at)
-        return at, int((offset or timedelta()).total_seconds() // 60)
+        return at, (written.utcoffset() or _NONE) // _MINUTE
 
     def day(self, text: str) -> date:
         """A date without a time, as it stands in the source."""

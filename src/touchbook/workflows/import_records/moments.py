@@ -19,6 +19,7 @@ from touchbook.store.models import Moment, Witness
 from touchbook.store.values import converter, uuid_of
 from touchbook.workflows.import_records.batches import Counts, Keys, Task
 from touchbook.workflows.import_records.customers import Directory
+from touchbook.workflows.import_records.playbook import Line
 from touchbook.workflows.import_records.records import MomentRecord, Record, Reject
 from touchbook.workflows.import_records.recoveries import OpenWithdrawal, PageLine, Recoveries
 from touchbook.workflows.import_records.values import BadValue, shown
@@ -33,15 +34,6 @@ _ENTRY = (
     "practice", "kind", "points", "recovers",
 )  # fmt: skip
 _WITNESS = ("id", "at", "offset_minutes", "recorded_at", "moment", "account", "unnamed")
-
-
-class Line(NamedTuple):
-    """What one entry says, before it is on an account."""
-
-    practice: str | None
-    kind: str
-    points: float
-    recovers: str | None = None
 
 
 class Happening(NamedTuple):
@@ -153,7 +145,7 @@ class MomentsWriter:
             (what.moment, what.at, what.offset_minutes, self._recorded_at, place.id, customer, staff,
              record.channel or place.channel, task.source, record.note, self._import_digits)
         )  # fmt: skip
-        lines = [Line(practice.id, practice.kind, practice.points) for practice in record.meaning.practices]
+        lines: Sequence[Line] = record.meaning.lines
         if closing:
             lines = _making_good(lines, closing)
             self._recovers_any = True

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Line(NamedTuple):
+    """What one entry says, before it is on an account; ids have 32 digits."""
+
+    practice: str | None
+    kind: str
+    points: float
+    recovers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +24,10 @@ class Practised:
     name: str
     kind: str
     points: float
+
+    def line(self) -> Line:
+        """What it puts on the page of whom it is done to."""
+        return Line(self.id, self.kind, self.points)
 
     def words(self) -> str:
         """Sign, name and points."""

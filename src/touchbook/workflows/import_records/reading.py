@@ -93,13 +93,13 @@ class CsvSource:
             delimiter, sample = delimiter or first.strip()[4], rest
         whole = sample[: sample.rfind("\n") + 1] if len(sample) >= SAMPLE_CHARACTERS else sample
         self.delimiter = delimiter or find_delimiter(whole or sample)
-        header = next(self._records(), None)
-        if header is None or header.trouble:
+        _, header, trouble = next(self._records(), (0, (), None))
+        if trouble or not header:
             raise Unreadable(
                 f"The first line of {path} cannot be read as the names of its columns"
-                f"{': ' + header.trouble.problem if header and header.trouble else ''}; correct that line."
+                f"{': ' + trouble.problem if trouble else ''}; correct that line."
             )
-        self.columns = tuple(name.strip() for name in header.fields)
+        self.columns = tuple(name.strip() for name in header)
         _check_columns(path, self.columns)
         if next(self.rows(), None) is None:
             raise Unreadable(f"{path} has names of columns but no row below them; there is nothing to import.")
@@ -121,15 +121,16 @@ class CsvSource:
         records = self._records()
         next(records, None)
         width = len(self.columns)
-        for number, record in enumerate(records, start=1):
-            if record.trouble is None and len(record.fields) == width:
-                yield Row(number, record.line, record.fields)
-            elif record.trouble is None and len(record.fields) > width and not any(record.fields[width:]):
-                yield Row(number, record.line, record.fields[:width])  # a delimiter at the end of the line is harmless
+        for number, (line, fields, trouble) in enumerate(records, start=1):
+            if trouble is None and len(fields) == width:
+                yield Row(number, line, fields)
+            elif trouble is None and len(fields) > width and not any(fields[width:]):
+                yield Row(number, line, fields[:width])  # a delimiter at the end of the line is harmless
             else:
-                yield Row(number, record.line, record.fields, record.trouble or _misfit(len(record.fields), width))
+                yield Row(number, line, fields, trouble or _misfit(len(fields), width))
 
-    def _records(self) -> Iterator[Row]:
+    def _records(self) -> Iterator[tuple[int, Sequence[str], Trouble | None]]:
+        """Line, fields and what is wrong, of every record from the first line on."""
         csv.field_size_limit(max(csv.field_size_limit(), RECORD_CHARACTERS_MAX))
         with self._open() as stream:
             if self._preamble:
@@ -144,12 +145,12 @@ class CsvSource:
                 except StopIteration:
                     return
                 except _LongLine:
-                    yield Row(0, lines.first, (), _LONG)
+                    yield lines.first, (), _LONG
                 except (_LongRecord, csv.Error) as error:
-                    yield Row(0, lines.first, lines.start(), lines.resume(error))
+                    yield lines.first, lines.start(), lines.resume(error)
                 else:
                     if fields:  # a blank line is no row
-                        yield Row(0, lines.first, fields, lines.trouble)
+                        yield lines.first, fields, lines.trouble
 
 
 def _misfit(found: int, width: int) -> Trouble:

@@ -317,6 +317,8 @@ class Converter:
     def _text(self, cell: Cell | None, fields: Sequence[str]) -> str:
         if cell is None:
             return ""
+        if cell.index >= 0 and not cell.values:
+            return fields[cell.index].strip()
         try:
             return cell.text(fields)
         except BadValue as error:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from touchbook.plan.document import MappingNode, Node, ScalarNode, SequenceNode
 from touchbook.workflows.import_records.maptext import Cell, MapReader
-from touchbook.workflows.import_records.playbook import Place, Playbook, Practised
+from touchbook.workflows.import_records.playbook import Line, Place, Playbook, Practised
 from touchbook.workflows.import_records.values import BadValue, closest, count, number, shown
 
 _REMEMBERED_MAX = 20_000
@@ -22,11 +22,18 @@ Test = Callable[[str], bool]
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What happened in a moment; ``place`` is None for a row that is no moment for the plan."""
+    """What happened in a moment; ``place`` is None for a row that is no moment for the plan.
+
+    ``lines`` is what its practices put on a page, made once for all rows that mean the same.
+    """
 
     place: Place | None
     practices: tuple[Practised, ...] = ()
     unnamed_witnesses: int = 0
+    lines: tuple[Line, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", tuple(practice.line() for practice in self.practices))
 
 
 SKIPPED = Meaning(None)

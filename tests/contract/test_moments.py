@@ -246,6 +246,15 @@ def test_only_half_is_given_back_when_it_happened_again(club: str):
     assert not recover(recovery(elsewhere, 30)).is_repeat
 
 
+def test_what_went_wrong_together_went_wrong_once(club: str):
+    both = Happened("not my gate"), Happened("waved through", "withdrawal")
+    gate, waved = logged(happened=both).entries
+    done = recover(recovery(gate))
+    assert (done.is_repeat, done.points) == (False, pytest.approx(10))
+    assert recover(recovery(waved, 1)).points == pytest.approx(5 * 2 ** (-1 / 540))
+    assert balance(ALICE, 1) == pytest.approx(0, abs=0.1)
+
+
 def test_what_was_corrected_away_is_no_repeat(club: str):
     mistaken = logged("not my gate")
     correct(CorrectionRequest(uuid4(), SATURDAY, moment=mistaken.moment))

@@ -16,8 +16,8 @@ def recoverable(line: Line, day: float, others: Iterable[Line], terms: Terms) ->
     """The most points that a recovery on *day* may deposit for a withdrawal.
 
     All that the withdrawal still weighs in the balance; half of it when the same touchpoint failed the same customer
-    within 90 days of it (*others*: the account's other lines at that touchpoint). Nothing for a line that is void,
-    recovered already, or no withdrawal.
+    within 90 days of it (*others*: the account's lines at that touchpoint from other moments; what went wrong together
+    went wrong once). Nothing for a line that is void, recovered already, or no withdrawal.
     """
     if line.kind is not Kind.WITHDRAWAL or line.void or line.recovered_day is not None or day < line.day:
         return 0.0

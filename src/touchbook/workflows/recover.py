@@ -133,10 +133,10 @@ def _name(touchpoint: UUID) -> str:
 
 
 def _others(withdrawal: Entry) -> list[Line]:
-    """The account's other lines at the same touchpoint, with their fates."""
+    """The account's withdrawals at the same touchpoint in other moments, with their fates."""
     ids = list(
         Entry.objects.filter(account=withdrawal.account, touchpoint=withdrawal.touchpoint, kind=Kind.WITHDRAWAL)
-        .exclude(id=withdrawal.id)
+        .exclude(moment=withdrawal.moment)
         .values_list("id", flat=True)
     )
     lines = lines_of(entry for entry, _ in related(ids).values())

@@ -99,7 +99,7 @@ class Recoveries:
             others = [
                 lines[other.entry.id]
                 for other in page
-                if other.touchpoint == line.touchpoint and other.entry.id in lines and other is not line
+                if other.touchpoint == line.touchpoint and other.entry.id in lines and other.moment != line.moment
             ]
             found.append(OpenWithdrawal(line.entry.id.hex, recoverable(fate, day, others, self._terms)))
         if not found:

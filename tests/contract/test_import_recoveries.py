@@ -1,0 +1,24 @@
+"""Rows that make an earlier moment good give back what the ledger allows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from importing import MAP, adopt, run, write
+
+from touchbook.store.models import Entry
+
+TOGETHER = MAP.replace("practice: bag lost", "practice: [bag lost, bag damaged]") + "recovers: makes_good\n"
+HEADER = ("id", "at", "guest", "mood", "about", "staff", "airline", "note", "makes_good")
+
+
+def test_what_went_wrong_together_went_wrong_once(database: str, tmp_path: Path) -> None:
+    adopt()
+    rows = [
+        ("a1", "2024-11-07T10:00+00:00", "alice", "bad", "bag", "s1", "A", "", ""),
+        ("a2", "2026-05-01T10:00+00:00", "alice", "good", "delay", "s1", "A", "", "a1"),
+    ]
+    run(tmp_path, write(tmp_path / "file.csv", HEADER, rows), TOGETHER)
+    given_back = Entry.objects.exclude(recovers=None).order_by("-points").values_list("points", flat=True)
+    # What is left of the two weighs 5 and 3.75; a repeat would give back half of that at most.
+    assert list(given_back) == [3, 2]

@@ -288,6 +288,18 @@ def test_the_same_recovery_again_changes_nothing(club: str):
         recover(replace(request, at=SATURDAY))
 
 
+def test_the_id_of_an_ordinary_moment_is_not_taken_for_a_recovery(club: str):
+    (wrong,) = logged("not my gate").entries
+    visit = logged("greeted by name", days=1)
+    for failed in (False, True):
+        with pytest.raises(Refused, match="belongs to another moment"):
+            recover(recovery(wrong, 1, id=visit.moment, failed=failed))
+    attempt = recovery(wrong, 2, failed=True)
+    assert recover(attempt).entry == recover(attempt).entry
+    with pytest.raises(Refused, match="belongs to another moment"):
+        recover(replace(attempt, failed=False))
+
+
 def test_only_an_open_withdrawal_is_recovered(club: str):
     good, wrong = logged("greeted by name", "not my gate").entries
     with pytest.raises(NotFound, match="There is no entry"):

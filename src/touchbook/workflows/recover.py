@@ -71,7 +71,7 @@ def recover(request: RecoveryRequest) -> Recovered:
             raise NotFound(f"There is no entry {request.withdrawal}; give the id of a withdrawal.")
         terms, day = terms_in_force(), day_of(request.at) if request.at.utcoffset() is not None else 0.0
         if moment is not None:
-            return _again(request, moment)
+            return _again(request, moment, withdrawal)
         line = lines_of(entry for entry, _ in related([withdrawal.id]).values()).get(withdrawal.id)
         _check(request, withdrawal, line)
         assert line is not None  # noqa: S101  checked above
@@ -99,11 +99,19 @@ def what_may_be_recovered(withdrawal: UUID, at: datetime, terms: Terms) -> float
     return recoverable(line, day_of(at), _others(row), terms) if row is not None and line is not None else 0.0
 
 
-def _again(request: RecoveryRequest, moment: Moment) -> Recovered:
-    entry = Entry.objects.filter(moment=moment.id).order_by("number").first()
-    if entry is None or moment.at != request.at or entry.recovers not in (None, request.withdrawal):
+def _again(request: RecoveryRequest, moment: Moment, withdrawal: Entry) -> Recovered:
+    """What was recorded under this id before. A recovery that failed names no withdrawal, but is one of the same sort."""
+    entry = Entry.objects.filter(moment=moment.id, corrects=None).order_by("number").first()
+    if entry is None or moment.at != request.at or not _is_of(request, withdrawal, entry):
         raise Refused(f"The id {request.id} belongs to another moment; mint a fresh one for each.")
     return Recovered(moment.id, entry.id, entry.points, entry.points, False, False)
+
+
+def _is_of(request: RecoveryRequest, withdrawal: Entry, entry: Entry) -> bool:
+    if not request.failed:
+        return entry.recovers == withdrawal.id
+    alike = ("account", "touchpoint", "practice", "kind", "points")
+    return all(getattr(entry, name) == getattr(withdrawal, name) for name in alike)
 
 
 def _check(request: RecoveryRequest, withdrawal: Entry, line: Line | None) -> None:

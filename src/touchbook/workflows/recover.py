@@ -100,7 +100,7 @@ def what_may_be_recovered(withdrawal: UUID, at: datetime, terms: Terms) -> float
 
 
 def _again(request: RecoveryRequest, moment: Moment, withdrawal: Entry) -> Recovered:
-    """What was recorded under this id before. A recovery that failed names no withdrawal, but is one of the same sort."""
+    """What was recorded under this id before. One that failed names no withdrawal, but is one of its sort."""
     entry = Entry.objects.filter(moment=moment.id, corrects=None).order_by("number").first()
     if entry is None or moment.at != request.at or not _is_of(request, withdrawal, entry):
         raise Refused(f"The id {request.id} belongs to another moment; mint a fresh one for each.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from importing import MAP, adopt, run, write
 
-from touchbook.store.models import Entry
+from touchbook.store.models import Entry, Identifier
 
 TOGETHER = MAP.replace("practice: bag lost", "practice: [bag lost, bag damaged]") + "recovers: makes_good\n"
 HEADER = ("id", "at", "guest", "mood", "about", "staff", "airline", "note", "makes_good")
@@ -22,3 +22,19 @@ def test_what_went_wrong_together_went_wrong_once(database: str, tmp_path: Path)
     given_back = Entry.objects.exclude(recovers=None).order_by("-points").values_list("points", flat=True)
     # What is left of the two weighs 5 and 3.75; a repeat would give back half of that at most.
     assert list(given_back) == [3, 2]
+
+
+def test_who_saw_it_made_good_remembers_what_was_done_alone(database: str, tmp_path: Path) -> None:
+    adopt()
+    text = TOGETHER.replace("[told before it showed, voucher in hand]", "told before it showed")
+    rows = [
+        ("a1", "2026-04-01T10:00+00:00", "alice", "bad", "bag", "s1", "A", "", "", "", ""),
+        ("a2", "2026-05-01T10:00+00:00", "alice", "good", "delay", "s1", "A", "", "a1", "bea", "3"),
+    ]
+    header = (*HEADER, "saw", "others")
+    saw = "witnesses: {column: saw, kind: handle}\nunnamed_witnesses: others\n"
+    run(tmp_path, write(tmp_path / "file.csv", header, rows), text + saw)
+    assert Entry.objects.exclude(recovers=None).count() == 2  # one of them by a line without a practice
+    bea = Identifier.objects.get(value="bea").customer_id
+    for seen in (Entry.objects.filter(account=bea), Entry.objects.filter(account_kind="house")):
+        assert [one.points > 0 for one in seen] == [True]

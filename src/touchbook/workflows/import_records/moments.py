@@ -173,8 +173,9 @@ class MomentsWriter:
                 self._recoveries.note(PageLine(entry, moment, touchpoint))
 
     def _see(self, record: MomentRecord, what: Happening, customer: str | None, lines: Sequence[Line]) -> None:
-        """What those who saw it remember."""
+        """What those who saw it remember: what was done, not what it closed on the customer's page."""
         terms = self._task.terms
+        lines = [line for line in lines if line.practice is not None]
         for one in record.witnesses:
             witness = self._directory.customer((one,), record.at, {})
             if witness == customer:

@@ -22,12 +22,13 @@ from touchbook.store.models import (
     Identifier,
     Import,
     ImportedKey,
+    Staff,
 )
 from touchbook.store.queries import terms_in_force
 from touchbook.store.recount import disagreements
-from touchbook.workflows import undo_import as undoing
-from touchbook.workflows.import_records import running
-from touchbook.workflows.undo_import import find_import, undo_import
+from touchbook.workflows.import_records import running, undo_people
+from touchbook.workflows.import_records import undo as undoing
+from touchbook.workflows.import_records.undo import find_import, undo_import
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 DAY = 20_800.0
@@ -52,6 +53,7 @@ def test_the_sums_are_as_before_and_the_file_can_come_again(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(undoing, "BATCH_ROWS", 7)
+    monkeypatch.setattr(undo_people, "BATCH_ROWS", 7)
     adopt()
     run(tmp_path, moments(tmp_path / "first.csv", 30, guests=6))
     before, customers = sums(), set(Customer.objects.values_list("id", flat=True))
@@ -77,6 +79,7 @@ def test_an_undo_that_was_interrupted_is_finished_by_the_next(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(undoing, "BATCH_ROWS", 7)
+    monkeypatch.setattr(undo_people, "BATCH_ROWS", 7)
     adopt()
     report = run(tmp_path, moments(tmp_path / "m.csv", 60))
     assert report.import_id is not None
@@ -171,6 +174,19 @@ def test_a_customer_whom_something_else_refers_to_stays(database: str, tmp_path:
     assert report.import_id is not None
     undo_import(report.import_id, "tests", NOW)
     assert [one.value for one in Identifier.objects.all()] == ["g1"]
+
+
+def test_staff_whom_it_made_go_unless_something_else_names_them(database: str, tmp_path: Path) -> None:
+    adopt()
+    row = ("1", "2026-03-01", "ann", "good", "delay", "s1", "A", "")
+    first = run(tmp_path, write(tmp_path / "a.csv", HEADER, [row, ("2", *row[1:5], "s2", "A", "")]))
+    run(tmp_path, write(tmp_path / "b.csv", HEADER, [("3", *row[1:])]))
+    assert first.import_id is not None
+    done = undo_import(first.import_id, "tests", NOW)
+    assert (done.removed, done.staff_removed) == (0, 1)
+    assert [one.code for one in Staff.objects.all()] == ["s1"]
+    removed = AuditEntry.objects.get(action="remove", subject_kind="staff")
+    assert AuditEntry.objects.get(action="create", subject=removed.subject).after == {"code": "s2"}
 
 
 def test_answers_are_taken_back_too(database: str, tmp_path: Path) -> None:

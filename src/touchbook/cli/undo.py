@@ -19,7 +19,7 @@ def undo(
     open_store()  # the tables can be imported only after it
     from touchbook.kernel.clock import now
     from touchbook.workflows.import_records.running import who_runs_this
-    from touchbook.workflows.undo_import import find_import, undo_import
+    from touchbook.workflows.import_records.undo import find_import, undo_import
 
     if not which:
         _list()
@@ -33,7 +33,8 @@ def undo(
         return
     typer.echo(
         f"The import of {found.file_name} is undone: {done.corrected:,} corrections posted, "
-        f"{done.removed:,} customers removed, {done.restored:,} given their former values. "
+        f"{done.removed:,} customers and {done.staff_removed:,} staff removed, {done.restored:,} customers given "
+        "their former values. "
         "The file can be imported again."
     )
 

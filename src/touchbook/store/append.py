@@ -58,14 +58,20 @@ def present(model: type[Fact], ids: Iterable[UUID]) -> set[UUID]:
     return {uuid_of(row[0]) for row in select_by_ids(f"SELECT id FROM {model._meta.db_table} WHERE id", ids)}  # noqa: S608
 
 
-def select_by_ids(query: str, ids: Iterable[UUID | str], then: str = "") -> list[tuple[Any, ...]]:
-    """The rows of a *query* that ends in a column's name and is completed with ``IN`` any number of *ids*."""
+def select_by_ids(
+    query: str, ids: Iterable[UUID | str], then: str = "", parameters: Sequence[Any] = ()
+) -> list[tuple[Any, ...]]:
+    """The rows of a *query* that ends in a column's name and is completed with ``IN`` any number of *ids*.
+
+    *parameters* are the query's own; ids may be their digits.
+    """
     digits = [digits_of(one) for one in ids]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute(f"{query} IN (SELECT value FROM json_each(%s)) {then}", [json.dumps(digits)])  # noqa: S608
+            listed = json.dumps(digits)
+            cursor.execute(f"{query} IN (SELECT value FROM json_each(%s)) {then}", [*parameters, listed])  # noqa: S608
         else:
-            cursor.execute(f"{query} = ANY(%s::uuid[]) {then}", [digits])
+            cursor.execute(f"{query} = ANY(%s::uuid[]) {then}", [*parameters, digits])
         return list(cursor.fetchall())
 
 

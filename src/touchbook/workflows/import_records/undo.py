@@ -1,20 +1,18 @@
 """Undo an import: take back what it recorded by further facts, and what it made or changed where nothing else needs it.
 
-Facts are corrected, never deleted. Customers whom the import made are removed unless something else refers to them;
-those whom it changed get their former values back, from the audit trail, wherever its own still stand. Its keys are
-forgotten, so that the file can be imported again. All of it happens in short batches; an undo that was interrupted is
-simply run again.
+Facts are corrected, never deleted. Customers and staff whom the import made are removed unless something else refers
+to them; customers whom it changed get their former values back. Its keys are forgotten, so that the file can be
+imported again. All of it happens in short batches; an undo that was interrupted is simply run again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import derive
@@ -23,25 +21,17 @@ from touchbook.store.append import append, hold_arrivals, select_by_ids
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import (
     Answer,
-    AuditEntry,
-    Consent,
-    Customer,
     Entry,
     Fact,
-    Identifier,
     Import,
     ImportedKey,
     Moment,
     Outcome,
-    PlannedTouch,
-    TouchEvent,
-    Witness,
 )
 from touchbook.store.queries import terms_in_force
 from touchbook.store.values import uuid_of
-from touchbook.workflows.import_records.bulk import execute, parameter
-from touchbook.workflows.import_records.customer_changes import restore
-from touchbook.workflows.import_records.customers import origin_of
+from touchbook.workflows.import_records.bulk import parameter
+from touchbook.workflows.import_records.undo_people import remove, restore_customers
 
 BATCH_ROWS = 5_000
 _SHOWN_MAX = 8
@@ -49,12 +39,13 @@ _SHOWN_MAX = 8
 
 @dataclass(slots=True)
 class Undone:
-    """What an undo took back: facts by further facts, customers removed, customers given their former values."""
+    """What an undo took back: facts by further facts, customers and staff removed, customers given former values."""
 
     record: Import
     is_new: bool
     corrected: int = 0
     removed: int = 0
+    staff_removed: int = 0
     restored: int = 0
 
 
@@ -103,13 +94,15 @@ def undo_import(import_id: UUID, by: str, at: datetime, progress: Callable[[int,
             done.corrected += corrected
             if progress:
                 progress(done.corrected, record.added)
-    done.removed = _remove_customers(record, by, at)
-    done.restored = _restore_customers(record, by, at)
+    done.removed = remove("customer", record, by, at)
+    done.staff_removed = remove("staff", record, by, at)
+    done.restored = restore_customers(record, by, at)
     with transaction.atomic():
         _forget_keys(record)
         record.undone_at = at
         Import.objects.filter(id=import_id).update(undone_at=at)
-        after = {"corrected": done.corrected, "removed": done.removed, "restored": done.restored}
+        counts = ("corrected", "removed", "staff_removed", "restored")
+        after = {name: getattr(done, name) for name in counts}
         audit([Change("undo", "import", import_id, after=after)], by, at)
     return done
 
@@ -172,86 +165,6 @@ def _standing(table: type[Fact], ids: Sequence[UUID]) -> dict[UUID, UUID]:
         for link, first in open_ends.items():
             last[first], stands[first] = link, not stands[first]
     return {one: last[one] for one in ids if stands[one]}
-
-
-def _restore_customers(record: Import, by: str, at: datetime) -> int:
-    """Give changed customers their former values, and take back the identifiers they were given."""
-    restored = 0
-    for chunk in _chunks(_audited(record, "change", "customer").order_by("-number")):
-        with transaction.atomic():
-            hold_arrivals()
-            differences = {one: restore(one.subject, one.before or {}, one.after or {}, at, record.id) for one in chunk}
-            changes = [Change("change", "customer", one.subject, *both) for one, both in differences.items() if both]
-            audit(changes, by, at, f"undo of {origin_of(record.id)}")
-            restored += len({change.subject for change in changes})
-    for chunk in _chunks(_audited(record, "create", "identifier").order_by("-number")):
-        with transaction.atomic():
-            named = [(one.after or {}, one.subject) for one in chunk]
-            execute(
-                f"DELETE FROM {Identifier._meta.db_table} WHERE kind = %s AND value = %s AND customer_id = %s",  # noqa: S608
-                [(said.get("kind"), said.get("value"), parameter(customer)) for said, customer in named],
-            )
-    return restored
-
-
-def _remove_customers(record: Import, by: str, at: datetime) -> int:
-    """Remove the customers whom the import made, unless anything but the import itself refers to them."""
-    removed = 0
-    for chunk in _chunks(_audited(record, "create", "customer").order_by("number")):
-        with transaction.atomic():
-            hold_arrivals()
-            made = [one.subject for one in chunk]
-            query = f"SELECT id FROM {Customer._meta.db_table} WHERE id"  # noqa: S608
-            there = {uuid_of(row[0]) for row in select_by_ids(query, made)}
-            free = sorted(there - _referred_to(made, record))
-            for table, column in ((Identifier, "customer_id"), (Consent, "customer_id"), (Customer, "id")):
-                statement = f"DELETE FROM {table._meta.db_table} WHERE {column} = %s"  # noqa: S608
-                execute(statement, [(parameter(one),) for one in free])
-            changes = [Change("remove", "customer", one) for one in free]
-            audit(changes, by, at, f"undo of {origin_of(record.id)}")
-            removed += len(free)
-    return removed
-
-
-def _referred_to(customers: Sequence[UUID], record: Import) -> set[UUID]:
-    """Those of *customers* whom anything but this import refers to."""
-    own = [parameter(record.id)]
-    not_own = "(import_id IS NULL OR import_id <> %s)"
-    moments = f"moment NOT IN (SELECT id FROM {Moment._meta.db_table} WHERE import_id = %s)"  # noqa: S608
-    asked: list[tuple[type[models.Model], str, str, list[Any]]] = [
-        (Moment, "customer", not_own, own),
-        (Outcome, "customer", not_own, own),
-        (Outcome, "referrer", not_own, own),
-        (Answer, "customer", not_own, own),
-        (Entry, "account", moments, own),
-        (Witness, "account", moments, own),
-        (TouchEvent, "customer", "1 = 1", []),
-        (PlannedTouch, "customer", "1 = 1", []),
-        (AuditEntry, "subject", "origin NOT LIKE %s", [f"%{origin_of(record.id)}"]),
-    ]
-    found: set[UUID] = set()
-    for table, column, condition, parameters in asked:
-        query = f"SELECT DISTINCT {column} FROM {table._meta.db_table} WHERE {condition} AND {column}"  # noqa: S608
-        found |= {uuid_of(row[0]) for row in _select(query, parameters, customers)}
-    return found
-
-
-def _select(query: str, parameters: Sequence[Any], ids: Sequence[UUID]) -> list[tuple[Any, ...]]:
-    marks = ", ".join(["%s"] * len(ids))
-    with connection.cursor() as cursor:
-        cursor.execute(f"{query} IN ({marks})", [*parameters, *map(parameter, ids)])
-        return list(cursor.fetchall())
-
-
-def _audited(record: Import, action: str, kind: str) -> models.QuerySet[AuditEntry]:
-    return AuditEntry.objects.filter(origin=origin_of(record.id), action=action, subject_kind=kind)
-
-
-def _chunks(rows: models.QuerySet[AuditEntry]) -> Iterator[list[AuditEntry]]:
-    """The rows as they are now, a batch at a time."""
-    found = list(rows)
-    for start in range(0, len(found), BATCH_ROWS):
-        yield found[start : start + BATCH_ROWS]
 
 
 def _forget_keys(record: Import) -> None:

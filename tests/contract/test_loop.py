@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -91,6 +92,23 @@ def test_with_a_bad_plan_map_or_file_nothing_is_written(
     assert done.returncode == code
     assert file in done.stderr
     assert not (folder / "home" / "touchbook.sqlite3").exists() or count(folder, "planversion") == 0
+
+
+def test_dates_that_may_be_day_first_or_month_first_stop_it_before_the_plan_is_adopted(folder: Path) -> None:
+    lines = (folder / "moments.csv").read_text().splitlines()
+    told = [re.sub(r"2026-\d\d-\d\dT[^,]*", "03/04/2026", line) for line in lines]
+    (folder / "moments.csv").write_text("\n".join(told))
+    done = loop(folder)
+    assert done.returncode == 1
+    assert "every date in the column 'when'" in done.stderr
+    assert count(folder, "planversion") == 0
+
+
+def test_a_plan_that_could_not_be_written_is_not_begun(folder: Path) -> None:
+    done = loop(folder, "--json", "nowhere/week.json")
+    assert done.returncode == 2
+    assert "nowhere/week.json" in done.stderr
+    assert count(folder, "planversion") == 0
 
 
 def test_a_file_of_customers_needs_its_map(folder: Path) -> None:

@@ -46,12 +46,14 @@ def loop(
     from touchbook.workflows.open_store import open_store
 
     open_store()  # the tables can be imported only after it
-    from touchbook.cli.week import print_week, write_week
+    from touchbook.cli.week import check_writable, print_week, write_week
     from touchbook.insight.columns import numbers
     from touchbook.site.home import database_url, home
     from touchbook.workflows.check_import import check_import
     from touchbook.workflows.make_plan import make_plan
 
+    if json_file:
+        check_writable(json_file)
     for kind, file, its_map in files:
         check_import(kind.value, file, its_map, plan)
     _adopt(text.decode("utf-8"), plan_file)

@@ -7,15 +7,17 @@ from uuid import NAMESPACE_URL, uuid5
 
 from touchbook.kernel.errors import Unreadable
 from touchbook.plan.model import Plan, Touchpoint
+from touchbook.workflows.import_records.date_orders import orders_of
 from touchbook.workflows.import_records.mapping import RecordKind, file_terms, load
 from touchbook.workflows.import_records.playbook import Place, Playbook, Practised
 from touchbook.workflows.import_records.reading import open_source
 
 
 def check_import(kind: RecordKind, path: Path, map_path: Path, plan: Plan) -> None:
-    """Read a file's head and its map as an import would under *plan*; nothing is written.
+    """Read a map and, of its file, what can stop an import under *plan* at once; nothing is written.
 
-    Raises ``MapInvalid`` for a map with problems and ``Unreadable`` for a file or a map that cannot be read.
+    Raises ``MapInvalid`` for a map with problems and for dates that may be day first or month first, ``Unreadable`` for
+    a file or a map that cannot be read.
     """
     try:
         text = map_path.read_bytes()
@@ -24,7 +26,8 @@ def check_import(kind: RecordKind, path: Path, map_path: Path, plan: Plan) -> No
     terms = file_terms(text, str(map_path))
     source = open_source(path, terms.delimiter, terms.encoding)
     playbook = Playbook({name: _place(touchpoint) for name, touchpoint in plan.touchpoints.items()})
-    load(text, kind, source.columns, plan, playbook, source=str(map_path))
+    mapped = load(text, kind, source.columns, plan, playbook, source=str(map_path))
+    orders_of(source, mapped, str(map_path))
 
 
 def _place(touchpoint: Touchpoint) -> Place:

@@ -10,23 +10,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
 
 from touchbook.kernel.clock import now
-from touchbook.kernel.errors import MapInvalid, Problem, Refused, Unreadable
+from touchbook.kernel.errors import Refused, Unreadable
 from touchbook.kernel.ids import mint
 from touchbook.store.queries import version_in_force
 from touchbook.workflows.import_records import checkpoint
 from touchbook.workflows.import_records.answers import AnswersWriter
 from touchbook.workflows.import_records.batches import Counts, Task, Writer
 from touchbook.workflows.import_records.customer_changes import CustomersWriter
-from touchbook.workflows.import_records.dates import Order, find_order
+from touchbook.workflows.import_records.date_orders import date_cells, order_words, orders_of
+from touchbook.workflows.import_records.dates import Order
 from touchbook.workflows.import_records.in_force import InForce, in_force
-from touchbook.workflows.import_records.mapping import DateCell, RecordKind, RecordMap, file_terms, load
+from touchbook.workflows.import_records.mapping import RecordKind, RecordMap, file_terms, load
 from touchbook.workflows.import_records.moments import MomentsWriter
 from touchbook.workflows.import_records.reading import Row, Source, open_source
 from touchbook.workflows.import_records.records import Converter, Record, Reject
@@ -35,7 +35,6 @@ from touchbook.workflows.import_records.words import words_of
 
 BATCH_ROWS = 10_000
 BATCH_CHARACTERS_MAX = 32 << 20  # so that a batch of very long rows does not fill the memory
-SAMPLE_ROWS = 5_000
 PREVIEW_ROWS = 5
 
 
@@ -88,7 +87,7 @@ def import_records(
     source = open_source(path, terms.delimiter, terms.encoding)
     ground = in_force()
     mapped = load(text, kind, source.columns, ground.plan, ground.playbook, source=str(map_path))
-    orders = _orders(source, mapped, str(map_path))
+    orders = orders_of(source, mapped, str(map_path))
     run = _Run(source, mapped, ground, orders, actor, now())
     run.report.dry_run = dry_run
     digest = hashlib.sha256(source.digest.encode() + hashlib.sha256(text).digest()).hexdigest()
@@ -128,8 +127,8 @@ class _Run:
         self._converter = Converter(mapped, ground.plan, orders, at, source.columns)
         self._restores = is_rejects_file(source.columns)
         told = {
-            name: f"{cell.format or _order_words(orders[name])}; {cell.zone.key} where no zone is named"
-            for name, cell in _date_cells(mapped)
+            name: f"{cell.format or order_words(orders[name])}; {cell.zone.key} where no zone is named"
+            for name, cell in date_cells(mapped)
         }
         self.report = Report(mapped.kind, False, source.form, told)
 
@@ -240,36 +239,3 @@ def _general(reject: Reject) -> str:
     for part in filter(None, (reject.value,)):
         problem = problem.replace(f"'{part}'", "…")
     return f"{reject.column}: {problem}" if reject.column else problem
-
-
-def _date_cells(mapped: RecordMap) -> list[tuple[str, DateCell]]:
-    return [(name, cell) for name, cell in (("at", mapped.at), ("since", mapped.since)) if cell is not None]
-
-
-def _orders(source: Source, mapped: RecordMap, map_name: str) -> dict[str, Order]:
-    """How the columns of dates write day and month.
-
-    A sample of the file tells whether the question arises; the whole file is asked only when it does.
-    """
-    orders, problems = {}, []
-    for name, cell in _date_cells(mapped):
-        index = cell.cell.index
-        orders[name] = Order.NONE
-        if cell.format or index < 0:
-            continue
-        values = (row.fields[index] for row in source.rows() if row.trouble is None)
-        if find_order(islice(values, SAMPLE_ROWS)) is Order.NONE:
-            continue
-        orders[name] = find_order(row.fields[index] for row in source.rows() if row.trouble is None)
-        if orders[name] is Order.EITHER:
-            what = f"every date in the column '{cell.cell.column}' can be read day first or month first"
-            column = cell.cell.column
-            remedy = f'write {name}: {{column: {column}, format: "%d/%m/%Y"}}, or "%m/%d/%Y", with %H:%M for a time'
-            problems.append(Problem(cell.line, cell.place, what, remedy))
-    if problems:
-        raise MapInvalid(problems, map_name)
-    return orders
-
-
-def _order_words(order: Order) -> str:
-    return "ISO 8601 or another that is clear by itself" if order is Order.NONE else order.value

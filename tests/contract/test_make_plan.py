@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -237,3 +238,27 @@ def test_a_file_that_cannot_be_written_is_said_before_a_run_is_made(club: None, 
     assert told.exit_code != 0
     assert "no such folder" in str(told.exception)
     assert not PlanRun.objects.exists()
+
+
+def test_what_became_of_the_week_is_recorded_and_the_next_plan_knows(club: None, home: Path):
+    plan(home)
+    assert run("record", "made", "Bob", "--at", "2026-06-01T10:00:00").output == "1 touch is made: welcome 1.\n"
+    assert "Nothing changed" in run("record", "made", "Bob").output
+    skipped = run("record", "skipped", "everybody", "--reason", "snow", "--at", "2026-06-02T10:00:00")
+    assert skipped.output == "2 touches are skipped: apology call 1, news 1.\n"
+    assert "Nothing changed" in run("record", "made", "everybody").output
+    week = make_plan(home, os.environ["TOUCHBOOK_DATABASE_URL"], MONDAY + dt.timedelta(7))
+    assert decided(week) == {("Alice", "apology call"), ("Dave", "news")}  # Bob's welcome came once and for all
+
+
+def test_what_cannot_be_recorded_is_refused_in_a_sentence(club: None, home: Path):
+    plan(home)
+    for words, said in (
+        (("eaten", "Bob"), "A touch cannot become 'eaten'; choose one of answered, approved, claimed, made"),
+        (("skipped", "Bob"), "A touch is skipped for a reason; write it down."),
+        (("made", "Nobody"), "No customer is called 'Nobody'"),
+        (("made", "Bob", "--at", "2099-01-01"), "lies in the future; record what has happened"),
+    ):
+        with pytest.raises((Refused, NotFound), match=re.escape(said)):
+            CliRunner().invoke(app, ["record", *words], catch_exceptions=False)
+    assert not TouchEvent.objects.exclude(event="planned").exists()

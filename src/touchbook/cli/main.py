@@ -17,6 +17,7 @@ from touchbook.cli import (  # noqa: F401  importing a command registers it
     init,
     loop,
     plan,
+    record,
     undo,
 )
 from touchbook.cli.app import app

@@ -1,0 +1,51 @@
+"""Record what became of a week's touches, for one customer or for everybody, all in one go."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from touchbook.kernel.errors import NotFound
+from touchbook.kernel.ids import derive
+from touchbook.store.append import append, hold_arrivals
+from touchbook.store.models import PlannedTouch, PlanRun, TouchEvent
+from touchbook.workflows.checks import Checks, offset_minutes
+from touchbook.workflows.record_touch import NEXT
+
+
+def record_week(event: str, at: datetime, customer: UUID | None = None, reason: str = "") -> list[str]:
+    """Record *event* for the touches of the last run that can become it, and return their names, one a touch.
+
+    *customer* narrows it to one of them. What cannot become *event* (held out, or settled before) is left as it is, so
+    the same call again changes nothing. Raises ``NotFound`` without a run, ``Refused`` for an event that nothing can
+    become, an instant in the future or a skip without a reason.
+    """
+    checks = Checks()
+    checks.instant(at, "the touch")
+    checks.text(reason, "reason")
+    before = [state for state, following in NEXT.items() if event in following]
+    if not before:
+        known = sorted({name for following in NEXT.values() for name in following})
+        checks.refuse(f"A touch cannot become '{event}'; choose one of {', '.join(known)}.")
+    if event == "skipped" and not reason.strip():
+        checks.refuse("A touch is skipped for a reason; write it down.")
+    checks.settle()
+    with transaction.atomic():
+        hold_arrivals()
+        run = PlanRun.objects.order_by("number").last()
+        if run is None:
+            raise NotFound("There is no plan run yet; make one with 'touchbook plan'.")
+        last = TouchEvent.objects.filter(touch=OuterRef("id")).order_by("-number").values("event")[:1]
+        touches = PlannedTouch.objects.filter(run=run).annotate(last=Subquery(last)).filter(last__in=before)
+        if customer is not None:
+            touches = touches.filter(customer=customer)
+        found = list(touches.order_by("due_on", "id").values_list("id", "customer", "name", "channel", "purpose"))
+        append(
+            TouchEvent,
+            ("id", "at", "offset_minutes", "touch", "customer", "name", "channel", "purpose", "event", "reason"),
+            [(derive(at, touch[0], event), at, offset_minutes(at), *touch, event, reason) for touch in found],
+        )
+    return [name for _, _, name, _, _ in found]

@@ -11,7 +11,7 @@ from touchbook.store.append import append
 from touchbook.store.models import Answer, Outcome
 from touchbook.workflows.import_records.batches import Counts, Keys, Task
 from touchbook.workflows.import_records.customers import Directory
-from touchbook.workflows.import_records.records import AnswerRecord, OutcomeRecord, Record, Reject
+from touchbook.workflows.import_records.records import AnswerRecord, OutcomeRecord, Record
 from touchbook.workflows.import_records.values import BadValue
 
 _OUTCOME = (
@@ -37,23 +37,10 @@ class AnswersWriter:
         """Find out what a batch brings."""
         batch = cast(Sequence[OutcomeRecord | AnswerRecord], records)
         self._rows = []
-        counts = Counts()
         self._keys.look_up(record.key for record in batch)
         new = [record for record in batch if self._keys.import_of(record.key) is None]
         self._directory.look_up(one for record in new for one in (*record.identifiers, *_referrer(record)))
-        counts.repeated = len(batch) - len(new)
-        for record in new:
-            if self._keys.import_of(record.key) is not None:
-                counts.repeated += 1
-                continue
-            try:
-                self._add(record)
-            except BadValue as error:
-                counts.rejects.append(Reject(record.row, error.column, "", error.problem, error.remedy))
-            else:
-                self._keys.take(record.key)
-                counts.added += 1
-        return counts
+        return self._keys.take_new(batch, self._add)
 
     def write(self, at: datetime) -> None:
         """Write what was prepared."""

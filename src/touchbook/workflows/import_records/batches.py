@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import UUID
 
 from touchbook.ledger.terms import Terms
 from touchbook.store.models import ImportedKey
 from touchbook.store.values import uuid_of
 from touchbook.workflows.import_records.bulk import insert_ready, select_in
-from touchbook.workflows.import_records.records import Record, Reject
+from touchbook.workflows.import_records.records import AnswerRecord, MomentRecord, OutcomeRecord, Record, Reject
+from touchbook.workflows.import_records.values import BadValue
+
+FactRecord = TypeVar("FactRecord", MomentRecord, OutcomeRecord | AnswerRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +75,25 @@ class Keys:
         """The import that brought a record; None when it is not here."""
         return self._known.get(key)
 
-    def take(self, key: str) -> None:
-        """Count a record as here from now on."""
-        self._known[key] = self._task.import_id
-        self._fresh.append(key)
+    def take_new(self, records: Iterable[FactRecord], add: Callable[[FactRecord], None]) -> Counts:
+        """*add* those of the *records* that are not here yet, and count them as here from now on.
+
+        What cannot be added (``BadValue``) is rejected.
+        """
+        counts = Counts()
+        for record in records:
+            if record.key in self._known:
+                counts.repeated += 1
+                continue
+            try:
+                add(record)
+            except BadValue as error:
+                counts.rejects.append(Reject(record.row, error.column, error.value, error.problem, error.remedy))
+            else:
+                counts.added += 1
+                self._known[record.key] = self._task.import_id
+                self._fresh.append(record.key)
+        return counts
 
     def write(self) -> None:
         """Remember what was taken since the last time."""

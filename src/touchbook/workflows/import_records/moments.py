@@ -20,7 +20,7 @@ from touchbook.store.values import converter, uuid_of
 from touchbook.workflows.import_records.batches import Counts, Keys, Task
 from touchbook.workflows.import_records.customers import Directory
 from touchbook.workflows.import_records.playbook import Line
-from touchbook.workflows.import_records.records import MomentRecord, Record, Reject
+from touchbook.workflows.import_records.records import MomentRecord, Record
 from touchbook.workflows.import_records.recoveries import OpenWithdrawal, PageLine, Recoveries
 from touchbook.workflows.import_records.values import BadValue, shown
 
@@ -63,6 +63,7 @@ class MomentsWriter:
         self._fresh: list[FreshEntry] = []  # the same entries, as the accounts' sums take them
         self._witnesses: list[tuple[Any, ...]] = []
         self._recovers_any = False
+        self._waiting: dict[str, str] = {}  # of a batch's records, which key each makes good
         self._recorded_at: object = None
         self._line = 0  # of the moment at hand
 
@@ -76,31 +77,17 @@ class MomentsWriter:
         self._moments, self._entries, self._fresh, self._witnesses = [], [], [], []
         self._recovers_any = False
         self._recorded_at = self._raw_instant(now())
-        counts = Counts()
         self._keys.look_up(key for record in batch for key in (record.key, record.recovers) if key)
         new = [record for record in batch if self._keys.import_of(record.key) is None]
         self._directory.look_up(
             (one for record in new for one in (*record.identifiers, *record.witnesses)),
             {record.staff for record in new},
         )
-        waiting = {record.key: record.recovers for record in new if record.recovers}
+        self._waiting = {record.key: record.recovers for record in new if record.recovers}
         if self._recoveries is not None:
             known = (self._directory.known(record.identifiers) for record in new if record.recovers)
             self._recoveries.look_up(one for one in known if one is not None)
-        counts.repeated = len(batch) - len(new)
-        for record in new:
-            if self._keys.import_of(record.key) is not None:
-                counts.repeated += 1
-                continue
-            try:
-                self._add(record, waiting)
-            except BadValue as error:
-                value = shown(record.recovers) if error.column else ""
-                counts.rejects.append(Reject(record.row, error.column, value, error.problem, error.remedy))
-            else:
-                self._keys.take(record.key)
-                counts.added += 1
-        return counts
+        return self._keys.take_new(batch, self._add)
 
     def write(self, at: datetime) -> None:
         """Write what was prepared."""
@@ -116,7 +103,7 @@ class MomentsWriter:
         if self._recoveries is not None:
             self._recoveries.forget()
 
-    def _add(self, record: MomentRecord, waiting: dict[str, str]) -> None:
+    def _add(self, record: MomentRecord) -> None:
         task, directory = self._task, self._directory
         place = record.meaning.place
         if place is None:
@@ -130,9 +117,9 @@ class MomentsWriter:
         if record.recovers and self._recoveries is not None:
             customer = directory.known(record.identifiers)
             try:
-                closing = self._recoveries.open_withdrawals(record, customer, waiting)
+                closing = self._recoveries.open_withdrawals(record, customer, self._waiting)
             except BadValue as error:
-                error.column = self._recovers_column
+                error.column, error.value = self._recovers_column, shown(record.recovers)
                 raise
         customer = directory.customer(record.identifiers, record.at, record.attributes) if record.identifiers else None
         staff = directory.staff(record.staff, record.at) if record.staff else None

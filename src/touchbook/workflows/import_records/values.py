@@ -26,7 +26,7 @@ class BadValue(Exception):
     def __init__(self, problem: str, remedy: str) -> None:
         super().__init__(problem)
         self.problem, self.remedy = problem, remedy
-        self.column = ""  # of the cell, where whoever raises it knows
+        self.column = self.value = ""  # of the cell, where whoever raises it knows
 
 
 def shown(text: str) -> str:

@@ -103,7 +103,9 @@ def told_of() -> dict[str, Any]:
             (handles.get(one.id, one.kind), round(one.deposits, 9), round(one.unresolved, 9), round(one.recovered, 9))
             for one in Account.objects.all()
         ),
-        "imports": sorted(Import.objects.values_list("kind", "rows_done", "added", "repeated", "rejected")),
+        "imports": sorted(
+            Import.objects.values_list("kind", "rows_done", "added", "repeated", "rejected", "customers_made")
+        ),
     }
 
 

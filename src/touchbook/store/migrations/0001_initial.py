@@ -93,6 +93,7 @@ class Migration(migrations.Migration):
                 ("added", models.BigIntegerField(default=0)),
                 ("repeated", models.BigIntegerField(default=0)),
                 ("rejected", models.BigIntegerField(default=0)),
+                ("customers_made", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(

@@ -20,6 +20,7 @@ class Import(models.Model):
     added = models.BigIntegerField(default=0)
     repeated = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
+    customers_made = models.BigIntegerField(default=0)
 
 
 class ImportedKey(models.Model):

@@ -29,10 +29,6 @@ class AnswersWriter:
         self._directory = Directory(task.import_id, task.actor)
         self._rows: list[tuple[Any, ...]] = []
 
-    def customers_made(self) -> int:
-        """How many customers were made so far."""
-        return self._directory.made_count
-
     def prepare(self, records: Sequence[Record]) -> Counts:
         """Find out what a batch brings."""
         batch = cast(Sequence[OutcomeRecord | AnswerRecord], records)
@@ -40,7 +36,9 @@ class AnswersWriter:
         self._keys.look_up(record.key for record in batch)
         new = [record for record in batch if self._keys.import_of(record.key) is None]
         self._directory.look_up(one for record in new for one in (*record.identifiers, *_referrer(record)))
-        return self._keys.take_new(batch, self._add)
+        counts = self._keys.take_new(batch, self._add)
+        counts.customers_made = self._directory.take_count()
+        return counts
 
     def write(self, at: datetime) -> None:
         """Write what was prepared."""

@@ -37,6 +37,7 @@ class Counts:
     added: int = 0
     changed: int = 0
     repeated: int = 0
+    customers_made: int = 0
     rejects: list[Reject] = field(default_factory=list)
 
 
@@ -49,10 +50,6 @@ class Writer(Protocol):
 
     def write(self, at: datetime) -> None:
         """Write what was prepared, in the caller's transaction."""
-        ...
-
-    def customers_made(self) -> int:
-        """How many customers were made so far."""
         ...
 
 

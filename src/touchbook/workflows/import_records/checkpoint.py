@@ -40,6 +40,7 @@ def advance(import_id: UUID, rows_from: int, rows_to: int, counts: Counts) -> No
         added=F("added") + counts.added + counts.changed,
         repeated=F("repeated") + counts.repeated,
         rejected=F("rejected") + len(counts.rejects),
+        customers_made=F("customers_made") + counts.customers_made,
     )
     if not moved:
         raise Refused(

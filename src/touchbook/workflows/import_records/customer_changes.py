@@ -40,10 +40,6 @@ class CustomersWriter:
         self._states: dict[UUID, State] = {}
         self._touched: dict[UUID, State] = {}
 
-    def customers_made(self) -> int:
-        """How many customers were made so far."""
-        return self._directory.made_count
-
     def prepare(self, records: Sequence[Record]) -> Counts:
         """Find out what a batch brings."""
         batch = cast(Sequence[CustomerRecord], records)
@@ -58,6 +54,7 @@ class CustomersWriter:
                 self._take(record, counts)
             except BadValue as error:
                 counts.rejects.append(Reject(record.row, error.column, "", error.problem, error.remedy))
+        counts.customers_made = self._directory.take_count()
         return counts
 
     def write(self, at: datetime) -> None:

@@ -36,7 +36,7 @@ class Directory:
         self._identifiers: list[tuple[str, str, str]] = []
         self._named: list[tuple[str, tuple[str, str]]] = []
         self._hired: list[tuple[str, str]] = []
-        self.made_count = 0
+        self._made_count = 0
 
     def look_up(self, identifiers: Iterable[tuple[str, str]], staff: Iterable[str] = ()) -> None:
         """Read who is known under *identifiers*, and which *staff* codes are there."""
@@ -68,7 +68,7 @@ class Directory:
         else:
             customer = derive(at, self._import_id, "customer", *identifiers[0]).hex
             self._made.append((customer, attributes))
-            self.made_count += 1
+            self._made_count += 1
         for one in identifiers:
             if one not in self._known:
                 if was_there:
@@ -76,6 +76,11 @@ class Directory:
                 self._known[one] = customer
                 self._identifiers.append((*one, customer))
         return customer
+
+    def take_count(self) -> int:
+        """How many customers were made since this was asked last."""
+        count, self._made_count = self._made_count, 0
+        return count
 
     def check(self, identifiers: tuple[tuple[str, str], ...]) -> None:
         """Raise ``BadValue`` when these identifiers belong to two customers."""

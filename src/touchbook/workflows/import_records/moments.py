@@ -67,10 +67,6 @@ class MomentsWriter:
         self._recorded_at: object = None
         self._line = 0  # of the moment at hand
 
-    def customers_made(self) -> int:
-        """How many customers were made so far."""
-        return self._directory.made_count
-
     def prepare(self, records: Sequence[Record]) -> Counts:
         """Find out what a batch brings."""
         batch = cast(Sequence[MomentRecord], records)
@@ -87,7 +83,9 @@ class MomentsWriter:
         if self._recoveries is not None:
             known = (self._directory.known(record.identifiers) for record in new if record.recovers)
             self._recoveries.look_up(one for one in known if one is not None)
-        return self._keys.take_new(batch, self._add)
+        counts = self._keys.take_new(batch, self._add)
+        counts.customers_made = self._directory.take_count()
+        return counts
 
     def write(self, at: datetime) -> None:
         """Write what was prepared."""

@@ -8,7 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -142,7 +142,6 @@ class _Run:
             self._count(rows, counts, writer.prepare(records))
             if progress:
                 progress(self.report.rows, self._source.rows_estimate)
-        self.report.customers_made = writer.customers_made()
 
     def carry_out(self, digest: str, rejects: RejectsFile, progress: Callable[[int, int], None] | None) -> None:
         """Import what has not been imported yet."""
@@ -151,6 +150,7 @@ class _Run:
         report.import_id, report.resumed_from = begun.id, begun.rows_done
         report.rows = begun.rows_done
         report.added, report.repeated, report.rejected = begun.added, begun.repeated, begun.rejected
+        report.customers_made = begun.customers_made
         report.skipped = begun.rows_done - begun.added - begun.repeated - begun.rejected
         writer = self._writer(begun.id, begun.started_at)
         for batch in self._batches():
@@ -173,7 +173,6 @@ class _Run:
             if progress:
                 progress(report.rows, self._source.rows_estimate)
         checkpoint.finish(begun.id, now())
-        report.customers_made = writer.customers_made()
         report.rejects_path = rejects.path if report.rejected else None
 
     def _same_plan(self) -> None:
@@ -220,6 +219,7 @@ class _Run:
             report.added += counts.added
             report.changed += counts.changed
             report.repeated += counts.repeated
+            report.customers_made += counts.customers_made
             rejected += len(counts.rejects)
             report.problems.update(_general(reject) for reject in counts.rejects)
         kept = sum(counts.added + counts.changed + counts.repeated for counts in parts)
@@ -230,7 +230,7 @@ class _Run:
 
 def _together(first: Counts, second: Counts) -> Counts:
     rejects = sorted([*first.rejects, *second.rejects], key=lambda reject: reject.row.number)
-    return Counts(second.added, second.changed, second.repeated, rejects)
+    return replace(second, rejects=rejects)
 
 
 def _general(reject: Reject) -> str:

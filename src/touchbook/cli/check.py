@@ -45,15 +45,23 @@ def _sentences(loaded: Loaded) -> str:
     errors, warnings = len(loaded.errors), len(loaded.warnings)
     if loaded.plan is not None:
         plan = loaded.plan
-        named = f"{len(plan.types)} types, {len(plan.touchpoints)} touchpoints, {len(plan.touches)} touches"
+        named = ", ".join(
+            (
+                _counted(len(plan.types), "type"),
+                _counted(len(plan.touchpoints), "touchpoint"),
+                _counted(len(plan.touches), "touch", "es"),
+            )
+        )
         lines.append(f"{plan.name}: {named}; {_counted(warnings, 'warning')}. The plan can be used.")
     else:
         lines.append(f"{_counted(errors, 'error')} and {_counted(warnings, 'warning')}. The plan cannot be used yet.")
+        if not loaded.complete:
+            lines.append("Some warnings are looked for only once the errors are mended.")
     return "\n".join(lines)
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+def _counted(count: int, noun: str, ending: str = "s") -> str:
+    return f"{count or 'no'} {noun}{'' if count == 1 else ending}"
 
 
 def _json(loaded: Loaded) -> str:

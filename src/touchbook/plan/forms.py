@@ -47,9 +47,15 @@ def shown(text: str) -> str:
 
 def suggestion(name: str, known: Iterable[str], otherwise: str) -> str:
     """``did you mean 'x'?`` when something known is close to *name*; else *otherwise*."""
+    meant = closest(name, known)
+    return f"did you mean '{meant}'?" if meant else otherwise
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The known word that somebody may have meant by *name*, or None."""
     lower = {item.lower(): item for item in known}
     close = get_close_matches(name.lower()[:100], list(lower), n=1, cutoff=0.6)
-    return f"did you mean '{lower[close[0]]}'?" if close else otherwise
+    return lower[close[0]] if close else None
 
 
 def one_of(text: str, known: Iterable[str], noun: str) -> str:

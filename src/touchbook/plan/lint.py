@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 from touchbook.kernel.errors import Problem
 from touchbook.plan.document import Document
+from touchbook.plan.forms import closest
 from touchbook.plan.model import Plan, Purpose, Touch
 from touchbook.plan.satisfiable import always, satisfiable
+from touchbook.plan.schema import TOP
 from touchbook.plan.vocabulary import Vocabulary, vocabulary
 
 FEWEST_DEPOSITS = 3
@@ -40,7 +42,15 @@ class Rule:
     find: Callable[[Plan], Iterator[Finding]]
 
 
-def lint(plan: Plan, document: Document, errors: tuple[Problem, ...] = ()) -> tuple[Problem, ...]:
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """The warnings about a plan; not ``complete`` when errors kept some of them from being looked for."""
+
+    warnings: tuple[Problem, ...]
+    complete: bool
+
+
+def lint(plan: Plan, document: Document, errors: tuple[Problem, ...] = ()) -> Linted:
     """Every warning about a plan, placed in its document.
 
     With *errors*, rules that read a section whose names are in doubt are left out, and so are findings about a part
@@ -48,30 +58,45 @@ def lint(plan: Plan, document: Document, errors: tuple[Problem, ...] = ()) -> tu
     """
     shaky = _shaky_sections(document, errors)
     broken = {part for error in errors if (part := _part_at(document, error)) is not None}
-    found = []
-    for rule in RULES:
-        if shaky is None or not shaky.isdisjoint(rule.reads):
-            continue
-        for finding in rule.find(plan):
-            if finding.path[:2] not in broken:
-                line, column = document.place(finding.path)
-                found.append(Problem(line, column, finding.what, finding.remedy, "warning", rule.name))
-    return tuple(sorted(found))
+    sure = [rule for rule in RULES if shaky.isdisjoint(rule.reads)]
+    findings = [(rule, finding) for rule in sure for finding in rule.find(plan)]
+    told = [(rule, finding) for rule, finding in findings if finding.path[:2] not in broken]
+    warnings = [
+        Problem(*document.place(finding.path), finding.what, finding.remedy, "warning", rule.name)
+        for rule, finding in told
+    ]
+    return Linted(tuple(sorted(warnings)), len(sure) == len(RULES) and len(told) == len(findings))
 
 
 _DOUBTFUL = frozenset({"unknown-name", "unknown-key", "missing-key", "duplicate-key", "syntax", "name", "form"})
 
 
-def _shaky_sections(document: Document, errors: tuple[Problem, ...]) -> set[str] | None:
-    """The sections in which names may be missing; None when that may be all of them."""
-    shaky = set()
+def _shaky_sections(document: Document, errors: tuple[Problem, ...]) -> set[str]:
+    """The sections in which names may be missing."""
+    shaky: set[str] = set()
     for error in errors:
         if error.rule in _DOUBTFUL:
-            part = _part_at(document, error)
-            if part is None or len(part) == 1:
-                return None
-            shaky.add(str(part[0]))
+            shaky |= _doubted(document, error)
     return shaky
+
+
+def _doubted(document: Document, error: Problem) -> set[str]:
+    """The sections that an error leaves in doubt; all of them when it does not say which."""
+    part = _part_at(document, error)
+    root = document.root
+    if part is None or root is None:
+        return set(TOP.names)
+    missing = {name for name in TOP.names if name not in root.entries}
+    on_top = error.column == root.column and not root.flow
+    if error.rule == "missing-key" and (error.line, error.column) == (root.line, root.column):
+        return missing
+    if error.rule == "unknown-key" and len(part) == 1 and part[0] not in TOP.names:
+        # A misspelt section leaves the one that it resembles empty; what resembles none may be any that is missing.
+        meant = closest(str(part[0]), TOP.names)
+        return {meant} if meant else missing
+    if error.rule == "syntax" or (error.rule == "duplicate-key" and (on_top or len(part) == 1)):
+        return set(TOP.names)
+    return {str(part[0])}
 
 
 def _part_at(document: Document, error: Problem) -> tuple[str | int, ...] | None:

@@ -22,12 +22,16 @@ from touchbook.plan.vocabulary import vocabulary
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of a text: the plan (None when there is any error) and all problems, in the order of the text."""
+    """What came of a text: the plan (None when there is any error) and all problems, in the order of the text.
+
+    Not ``complete`` when errors kept some warnings from being looked for.
+    """
 
     plan: Plan | None
     problems: tuple[Problem, ...]
     document: Document
     source: str = "plan.yaml"
+    complete: bool = True
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -46,10 +50,13 @@ def load(text: str | bytes, source: str = "plan.yaml") -> Loaded:
     notes = Notes(list(read.problems))
     plan = _plan(read.root, notes) if read.root is not None else None
     errors = [problem for problem in notes.problems if problem.severity == "error"]
+    complete = False
     if plan is not None:
-        notes.problems.extend(lint.lint(plan, read, tuple(errors)))
+        linted = lint.lint(plan, read, tuple(errors))
+        notes.problems.extend(linted.warnings)
+        complete = linted.complete
     problems = tuple(sorted(set(notes.problems)))
-    return Loaded(None if errors else plan, problems, read, source)
+    return Loaded(None if errors else plan, problems, read, source, complete)
 
 
 def read_plan(text: str | bytes, source: str = "plan.yaml") -> Plan:

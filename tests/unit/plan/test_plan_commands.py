@@ -44,6 +44,23 @@ def test_errors_are_sentences_and_the_exit_code_is_1(plan_file):
     assert f"{path}:32:1: error: unknown key 'guardrail' in the plan; did you mean 'guardrails'?" in done.stdout
 
 
+def test_the_experiment_of_the_tutorial_names_the_error_and_the_warning(plan_file):
+    text = changed("guardrails:", "guardrail:", changed("needs: [feeling, barrier]", "needs: [barrier]"))
+    done = run("check", plan_file(text))
+    assert "unknown key 'guardrail'" in done.stdout
+    assert "warning: no decision needs the question 'feeling'" in done.stdout
+    assert done.stdout.endswith(
+        "1 error and 1 warning. The plan cannot be used yet.\n"
+        "Some warnings are looked for only once the errors are mended.\n"
+    )
+
+
+def test_what_there_is_one_of_is_said_in_the_singular(plan_file):
+    text = changed("  newcomer: tenure_days < 365\n  family: seats >= 3\n", "")
+    done = run("check", plan_file(text.replace("to: newcomer, ", "")))
+    assert "Riverside members: 1 type, 1 touchpoint, 3 touches; no warnings." in done.stdout
+
+
 def test_warnings_are_printed_and_the_exit_code_is_0(plan_file):
     done = run("check", plan_file(changed("asymmetry: 2.5", "asymmetry: 7")))
     assert done.returncode == 0

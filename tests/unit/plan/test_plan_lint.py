@@ -116,3 +116,29 @@ def test_warnings_that_follow_from_an_error_are_not_repeated():
     assert [problem.severity for problem in load(text).problems] == ["error"]
     text = changed("touches:\n", "touchez:\n")
     assert all(problem.severity == "error" for problem in load(text).problems)
+
+
+UNNEEDED = ("needs: [feeling, barrier]", "needs: [barrier]")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("guardrails:\n", "guardrail:\n", ["question-unneeded"]),
+        ("ledger:", "notes: {on: paper}\nledger:", ["question-unneeded"]),
+        ("timezone: Europe/London\n", "", ["question-unneeded"]),
+        ("currency: GBP", "currency: [GBP]", ["question-unneeded"]),
+        ("questions:\n", "question:\n", []),
+        ("ledger:", "questions: {mood: {ask: And now?, scale: 1..5, good_for: 9 days}}\nledger:", []),
+    ],
+)
+def test_an_error_hides_only_the_warnings_that_it_puts_in_doubt(old, new, found):
+    loaded = load(changed(old, new, changed(*UNNEEDED)))
+    assert loaded.errors
+    assert [problem.rule for problem in loaded.warnings] == found
+    assert loaded.complete is old.startswith(("currency", "timezone"))
+
+
+def test_a_misspelt_section_takes_nothing_along_that_would_be_a_guess():
+    for section in ("types", "intelligence", "questions", "touchpoints", "touches", "guardrails", "capacity"):
+        assert load(changed(f"{section}:\n", f"{section[:-1]}:\n")).warnings == ()

@@ -267,3 +267,15 @@ def test_polishing_a_larger_problem_leads_closer_to_its_optimum(share):
     assert (rough.prices == polished.prices).all()
     best = polish(problem, rough.chosen, rough.prices)
     assert total(problem, best) == pytest.approx(polished.value)
+
+
+@pytest.mark.parametrize("customers", [3_000, 30_000])
+def test_many_customers_alike_have_prices_that_make_sense(customers):
+    """An hour is 8 calls of 7 minutes at 13.80, a mail is worth 6, and a letter for 1.30 is worth 5."""
+    noise = 1 - 1e-5 * np.random.default_rng(1).random((customers, 3))
+    values = (np.array([13.8, 6.0, 5.0]) * noise).astype(np.float32)
+    problem = problem_of(values, [[7, 0, 0], [0, 1, 0], [0, 0, 1.3]], [60, 100, 20], room=np.ones((customers, 1)))
+    solution = solve(problem)
+    assert solution.value == pytest.approx(8 * 13.8 + 100 * 6 + 15 * 5, rel=1e-4)
+    assert solution.bound <= 1.0001 * (60 / 7 * 13.8 + 100 * 6 + 20 / 1.3 * 5)  # the best with touches in parts
+    assert solution.prices == pytest.approx([13.8 / 7, 6, 5 / 1.3], rel=1e-3)

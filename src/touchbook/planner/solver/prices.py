@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize
+from scipy.optimize import linprog, minimize
 
 from touchbook.planner.solver.kernels import sweep
 from touchbook.planner.solver.problem import Floats, Mask, Problem
@@ -11,6 +11,7 @@ from touchbook.planner.solver.problem import Floats, Mask, Problem
 SAMPLE_ABOVE = 50_000  # customers; more than these begin from the prices of a sample
 SAMPLE_SHARE = 0.05
 SIZE_SHARE = 0.05
+DUAL_TOLERANCE = 1e-7  # share of the bound that a further sweep must promise
 RESTARTS = 6  # the dual has kinks, at which a line search may stop early: begin again there
 
 
@@ -29,6 +30,7 @@ class Dual:
         self._nothing: Mask = np.zeros((0, problem.values.shape[1]), dtype=np.bool_)
         self._size = self._sizes()
         self._money = 1.0
+        self._cuts: list[tuple[Floats, float, Floats]] = []
 
     def _sizes(self) -> Floats:
         """What 1 stands for in each capacity: what there is of it, or a share of what all customers could use."""
@@ -45,9 +47,11 @@ class Dual:
         )
         self.passes += 1
         value = float(prices @ problem.available) + surplus
+        left = problem.available - counts @ problem.use
+        self._cuts.append((prices.copy(), value, left))
         if value < self.bound:
             self.bound, self.prices = value, prices.copy()
-        return value, problem.available - counts @ problem.use
+        return value, left
 
     def choice(self, prices: Floats) -> Mask:
         """Every customer's choice at *prices* (n × T)."""
@@ -76,6 +80,42 @@ class Dual:
             if before - self.bound <= 1e-7 * abs(self.bound) or self.passes >= sweeps_max:
                 break
         return point
+
+    def refine(self, sweeps_max: int) -> None:
+        """Lower the dual where it is all kinks, as with many customers alike, and smooth steps do not help.
+
+        Every sweep so far gives a plane below the dual. Their maximum is minimised in a box around the best prices by
+        a small linear program; the box grows after a step that helped and shrinks after one that did not.
+        """
+        unit = self._money / self._size
+        radius = max(1e-3, float((self.prices / unit).max(initial=0.0)))
+        for _ in range(sweeps_max):
+            trial, promised = self._lowest_of_planes(unit, radius)
+            if trial is None or promised <= DUAL_TOLERANCE * abs(self.bound):
+                return
+            before = self.bound
+            self.at(trial)
+            radius *= 2.0 if before - self.bound >= 0.1 * promised else 0.5
+
+    def _lowest_of_planes(self, unit: Floats, radius: float) -> tuple[Floats | None, float]:
+        """The prices in the box where the planes' maximum is least, and how much lower than the bound that is."""
+        points = np.array([point for point, _, _ in self._cuts])
+        values = np.array([value for _, value, _ in self._cuts])
+        lefts = np.array([left for _, _, left in self._cuts])
+        gradients = lefts * unit / self._money
+        offsets = (gradients * (points / unit)).sum(axis=1) - values / self._money
+        centre = self.prices / unit
+        box = [(max(0.0, middle - radius), middle + radius) for middle in centre]
+        found = linprog(
+            np.append(np.zeros(len(unit)), 1.0),
+            A_ub=np.column_stack([gradients, -np.ones(len(points))]),
+            b_ub=offsets,
+            bounds=[*box, (None, None)],
+            method="highs",
+        )
+        if found.x is None or found.fun is None:
+            return None, 0.0
+        return np.maximum(found.x[:-1], 0.0) * unit, self.bound - float(found.fun) * self._money
 
     def settle(self, rounds: int = 30) -> None:
         """Lower the prices of capacities of which nothing is left to the least that still keeps everybody off.

@@ -10,6 +10,8 @@ from touchbook.planner.solver.repair import repair
 
 TRIES_BELOW = 50_000  # customers; above, a single repair is within a few parts in a million
 GAP_AT_LEAST = 1e-5  # a smaller gap needs no finishing
+REFINE_FROM = 1e-4  # a larger gap may be the dual's: it is then lowered plane by plane
+REFINE_SWEEPS = 60
 RAISED = (1.0, 1.02, 0.98, 1.06)  # prices a little higher leave room to fill, a little lower use all of it
 
 
@@ -20,6 +22,11 @@ def solve(problem: Problem, start: Floats | None = None, finish: bool = True) ->
     """
     dual = find_prices(problem, start)
     chosen, bound = _best_repair(problem, dual), dual.bound
+    if bound - total(problem, chosen) > REFINE_FROM * bound and problem.available.size:
+        dual.refine(REFINE_SWEEPS)
+        dual.settle()
+        chosen = max(chosen, _best_repair(problem, dual), key=lambda plan: total(problem, plan))
+        bound = dual.bound
     if finish and bound - total(problem, chosen) > GAP_AT_LEAST * bound:
         if is_small(problem):
             better = finished(problem, chosen, bound)

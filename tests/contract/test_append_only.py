@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
+from contextlib import closing, suppress
 from uuid import UUID, uuid4
 
 import pytest
@@ -90,10 +92,57 @@ def test_a_table_of_facts_cannot_be_emptied_in_one_go(postgresql: str):
         cursor.execute("TRUNCATE store_moment")
 
 
-def test_a_fact_cannot_be_replaced(sqlite: str):
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({}, "cannot be replaced"),
+        ({"number": "NULL"}, None),
+        ({"number": "NULL", "id": "'ffffffffffffffffffffffffffffffff'"}, "cannot be replaced"),
+        ({"id": "'ffffffffffffffffffffffffffffffff'", "corrects": "NULL"}, "cannot be replaced"),
+    ],
+    ids=["all of it", "its id", "what it corrects", "its number"],
+)
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE", "INSERT OR IGNORE"])
+def test_a_fact_cannot_be_replaced_from_whatever_connection(
+    sqlite: str, verb: str, changes: dict[str, str], error: str | None
+):
+    """No pragma of ours is set there; with them, what is replaced would count as deleted."""
+    a_row(Entry)
+    values = {str(field.column): f'"{field.column}"' for field in Entry._meta.concrete_fields}
+    values |= {"points": "99"} | changes
+    statement = f"{verb} INTO store_entry ({', '.join(values)}) SELECT {', '.join(values.values())} FROM store_entry"
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as bare:
+        if error is None or verb == "INSERT OR IGNORE":
+            with suppress(sqlite3.IntegrityError):
+                bare.execute(statement)
+        else:
+            with pytest.raises(sqlite3.IntegrityError, match=error):
+                bare.execute(statement)
+        assert bare.execute("SELECT count(*), min(points) FROM store_entry").fetchone() == (1, 1.0)
+
+
+def test_only_what_is_empty_counts_as_erased(database: str):
     row = a_row(Moment)
-    with pytest.raises(IntegrityError, match="append-only"), connection.cursor() as cursor:
-        cursor.execute("INSERT OR REPLACE INTO store_moment SELECT * FROM store_moment WHERE number = %s", [row.pk])
+    with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
+        Moment.objects.filter(pk=row.pk).update(note="null")
+
+
+def test_a_trigger_that_says_something_else_is_noticed(database: str):
+    with connection.cursor() as cursor:
+        if database == "sqlite":
+            cursor.execute("DROP TRIGGER store_moment_no_delete")
+            cursor.execute("CREATE TRIGGER store_moment_no_delete BEFORE DELETE ON store_moment BEGIN SELECT 1; END")
+            altered = ["store_moment_no_delete"]
+        else:
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION touchbook_append_only() RETURNS trigger LANGUAGE plpgsql "
+                "AS $$ BEGIN RETURN NEW; END $$"
+            )
+            cursor.execute("ALTER TABLE store_moment ENABLE REPLICA TRIGGER store_moment_no_truncate")
+            altered = ["touchbook_append_only", "store_moment_no_truncate"]
+    assert append_only.missing(connection) == altered
+    append_only.install(connection)
+    assert append_only.missing(connection) == []
 
 
 COLUMNS = ("id", "at", "moment", "account", "account_kind", "touchpoint", "kind", "points", "corrects")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -27,11 +29,30 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
 
 
 def _wanted(connection: BaseDatabaseWrapper, model: type[models.Model], erasable: tuple[str, ...]) -> list[str]:
-    kept = " AND ".join(
-        f"(NEW.{column} IS OLD.{column} OR coalesce(NEW.{column}, '') IN ('', 'null'))"
-        if column in erasable
-        else f"NEW.{column} IS OLD.{column}"
-        for column in (field.column for field in model._meta.concrete_fields)
+    table, fields = model._meta.db_table, list(model._meta.concrete_fields)
+    return triggers.statements(
+        connection,
+        "append_only",
+        erasable=", ".join(f"'{column}'" for column in erasable),
+        kept=" AND ".join(_kept(field, field.column in erasable) for field in fields),
+        taken=_taken(table, [str(field.column) for field in fields]),
+        table=table,
     )
-    named = ", ".join(f"'{column}'" for column in erasable)
-    return triggers.statements(connection, "append_only", table=model._meta.db_table, kept=kept, erasable=named)
+
+
+def _kept(field: models.Field[Any, Any], erasable: bool) -> str:
+    """SQLite's condition that a column keeps its value, or, where erasure may empty it, becomes empty."""
+    new, old = f"NEW.{field.column}", f"OLD.{field.column}"
+    if not erasable:
+        return f"{new} IS {old}"
+    empty = f"coalesce({new}, 'null') = 'null'" if isinstance(field, models.JSONField) else f"{new} = ''"
+    return f"({new} IS {old} OR {empty})"
+
+
+def _taken(table: str, columns: list[str]) -> str:
+    """SQLite's condition that a new row stands where another is; most rows have no number yet, and correct nothing."""
+    taken = f"EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)"  # noqa: S608
+    taken += f" OR (NEW.number <> -1 AND EXISTS (SELECT 1 FROM {table} WHERE number = NEW.number))"  # noqa: S608
+    if "corrects" in columns:
+        taken += f" OR (NEW.corrects IS NOT NULL AND EXISTS (SELECT 1 FROM {table} WHERE corrects = NEW.corrects))"  # noqa: S608
+    return taken

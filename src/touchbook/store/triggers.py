@@ -18,11 +18,14 @@ _FUNCTION = re.compile(r"CREATE OR REPLACE FUNCTION (\w+)\(\).*\$\$(.*)\$\$", re
 
 
 def statements(connection: BaseDatabaseWrapper, template: str, **words: str) -> list[str]:
-    """The statements of a template for this kind of database, its ``{words}`` filled in."""
+    """The statements of a template for this kind of database, its ``{words}`` filled in.
+
+    A blank line parts two statements; comments stand apart from them.
+    """
     text = (_SQL / f"{template}.{connection.vendor}.sql").read_text(encoding="utf-8")
     for word, value in words.items():
         text = text.replace(f"{{{word}}}", value)
-    blocks = [block.strip() for block in text.split("\n\n")]  # a blank line parts two statements
+    blocks = [block.strip() for block in text.split("\n\n")]
     return [block for block in blocks if not all(line.startswith("--") for line in block.splitlines())]
 
 

@@ -31,3 +31,5 @@ FOR EACH ROW EXECUTE FUNCTION touchbook_append_only({erasable});
 
 CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION touchbook_append_only();
+
+ALTER TABLE {table} ENABLE TRIGGER {table}_no_change, ENABLE TRIGGER {table}_no_truncate;

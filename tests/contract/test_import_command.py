@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from importing import HEADER, MAP, adopt, map_file, moments, write
 
 from touchbook.cli.main import main
-from touchbook.store.models import Moment
+from touchbook.store.models import Import, Moment
 
 
 @pytest.fixture
@@ -95,3 +96,11 @@ def test_undo_lists_and_takes_back(touchbook, tmp_path: Path) -> None:
     assert "m.csv (undone)" in touchbook("undo")[1]
     assert "was undone before" in touchbook("undo", listed.split()[0])[1]
     assert touchbook("undo", "last")[0] == 2
+
+
+def test_an_undo_that_was_interrupted_is_listed_as_such(touchbook, tmp_path: Path) -> None:
+    touchbook("import", "moments", moments(tmp_path / "m.csv", 20), "--map", map_file(tmp_path / "map.yaml"))
+    Import.objects.update(undo_begun_at=datetime(2026, 11, 20, tzinfo=UTC))
+    listed = touchbook("undo")[1]
+    assert f"(undo unfinished: run 'touchbook undo {listed.split()[0]}' again)" in listed
+    assert touchbook("import", "moments", tmp_path / "m.csv", "--map", tmp_path / "map.yaml")[0] == 2

@@ -26,6 +26,7 @@ from touchbook.store.models import (
 )
 from touchbook.store.queries import terms_in_force
 from touchbook.store.recount import disagreements
+from touchbook.workflows.examine import examine
 from touchbook.workflows.import_records import running, undo_people
 from touchbook.workflows.import_records import undo as undoing
 from touchbook.workflows.import_records.undo import find_import, undo_import
@@ -84,14 +85,28 @@ def test_an_undo_that_was_interrupted_is_finished_by_the_next(
     report = run(tmp_path, moments(tmp_path / "m.csv", 60))
     assert report.import_id is not None
 
+    people = (Customer.objects.count(), Staff.objects.count())
+
     def stop(done: int, _: int) -> None:
         if done > 20:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         undo_import(report.import_id, "tests", NOW, stop)
+    # Until then its keys are here without its facts: no row of that source may count as a repeat.
+    for options in ({}, {"dry_run": True}):
+        with pytest.raises(Refused, match=r"undo of the import of m\.csv has not finished; run it again"):
+            run(tmp_path, moments(tmp_path / "longer.csv", 70), **options)
+    (half,) = [finding for finding in examine() if not finding.well]
+    assert "m.csv" in half.found
+    assert half.remedy == f"touchbook undo {str(report.import_id)[-12:]}"
     done = undo_import(report.import_id, "tests", NOW + timedelta(minutes=5))
     assert done.is_new
+    assert done.corrected == Entry.objects.exclude(corrects=None).count()
+    assert (done.removed, done.staff_removed) == people
+    assert all(finding.well for finding in examine())
+    assert run(tmp_path, tmp_path / "m.csv").added == report.added
+    undo_import(find_import("last").id, "tests", NOW + timedelta(minutes=6))
     assert sums() == {}
     assert Customer.objects.count() == 0
     assert disagreements(terms_in_force())[1] == []

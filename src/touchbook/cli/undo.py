@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from touchbook.cli.app import app
+
+if TYPE_CHECKING:
+    from touchbook.store.models import Import
 
 
 @app.command()
@@ -39,6 +44,14 @@ def undo(
     )
 
 
+def _state(one: Import) -> str:
+    if one.undone_at:
+        return "undone"
+    if one.undo_begun_at:
+        return f"undo unfinished: run 'touchbook undo {str(one.id)[-12:]}' again"
+    return "finished" if one.finished_at else "unfinished: import the file again"
+
+
 def _list() -> None:
     from touchbook.store.models import Import
 
@@ -46,8 +59,7 @@ def _list() -> None:
     if not rows:
         typer.echo("Nothing was imported yet; begin with: touchbook import moments FILE --map MAP.yaml")
     for one in rows:
-        state = "undone" if one.undone_at else "finished" if one.finished_at else "unfinished: import the file again"
         typer.echo(
             f"{str(one.id)[-12:]}  {one.started_at:%Y-%m-%d %H:%M}  {one.kind:<9} {one.added:>9,} added  "
-            f"{one.rejected:>6,} rejected  {one.file_name} ({state})"
+            f"{one.rejected:>6,} rejected  {one.file_name} ({_state(one)})"
         )

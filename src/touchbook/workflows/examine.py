@@ -11,6 +11,7 @@ from django.db import connection
 
 from touchbook.kernel.errors import TouchbookError
 from touchbook.store import append_only, change_stamps
+from touchbook.store.models import Import
 from touchbook.store.queries import terms_in_force
 from touchbook.store.recount import disagreements, rebuild
 from touchbook.workflows.open_store import migrations_applied, migrations_known
@@ -27,7 +28,7 @@ class Finding:
 
 def examine(repair: bool = False) -> list[Finding]:
     """Every check, in the order in which to mend what they find; *repair* mends what can be mended."""
-    return [_migrations(), _triggers(repair), _sums(repair), _lake()]
+    return [_migrations(), _triggers(repair), _sums(repair), *_undos(), _lake()]
 
 
 def _migrations() -> Finding:
@@ -62,6 +63,19 @@ def _sums(repair: bool) -> Finding:
         found = f"the sums of {len(differing)} of {number} accounts are not what their entries add up to ({named})"
         return Finding(False, found, "touchbook doctor --repair")
     return Finding(True, f"the sums of {number} accounts agree with their entries to 1e-9")
+
+
+def _undos() -> list[Finding]:
+    """Undone halfway: said only where it is so, because it is so rare."""
+    halves = Import.objects.filter(undo_begun_at__isnull=False, undone_at__isnull=True).order_by("started_at")
+    return [
+        Finding(
+            False,
+            f"the undo of the import of {one.file_name} has not finished: a part of it is still here",
+            f"touchbook undo {str(one.id)[-12:]}",
+        )
+        for one in halves
+    ]
 
 
 def _lake() -> Finding:

@@ -15,7 +15,9 @@ class Import(models.Model):
     digest = models.CharField(max_length=64)  # of the file and the map
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    undo_begun_at = models.DateTimeField(null=True)  # without undone_at: a part of it is taken back already
     undone_at = models.DateTimeField(null=True)
+    taken_back = models.BigIntegerField(default=0)  # facts that its undo corrected
     rows_done = models.BigIntegerField(default=0)
     added = models.BigIntegerField(default=0)
     repeated = models.BigIntegerField(default=0)

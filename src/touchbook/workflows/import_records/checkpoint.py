@@ -19,6 +19,7 @@ def begin(kind: str, source: str, file_name: str, digest: str, at: datetime) -> 
     """A new import, or the unfinished one of the same file and map, to go on from its checkpoint."""
     with transaction.atomic():
         _hold()
+        refuse_half_undone(kind, source)
         unfinished = Import.objects.filter(
             kind=kind, digest=digest, finished_at__isnull=True, undone_at__isnull=True
         ).order_by("started_at")
@@ -49,13 +50,27 @@ def advance(import_id: UUID, rows_from: int, rows_to: int, counts: Counts) -> No
         )
 
 
-def check(import_id: UUID, rows_from: int) -> None:
+def refuse_half_undone(kind: str, source: str) -> None:
+    """Raise ``Refused`` while the undo of an import of the same records is not finished.
+
+    Its keys are still here, so that rows whose facts are taken back already would count as repeated.
+    """
+    halves = Import.objects.filter(kind=kind, source=source, undo_begun_at__isnull=False, undone_at__isnull=True)
+    for one in halves.order_by("started_at")[:1]:
+        raise Refused(
+            f"The undo of the import of {one.file_name} has not finished; "
+            f"run it again with 'touchbook undo {str(one.id)[-12:]}', then import."
+        )
+
+
+def check(begun: Import, rows_from: int) -> None:
     """Hold the database for a batch, and make sure that the checkpoint stands where this run left it."""
     _hold()
+    refuse_half_undone(begun.kind, begun.source)
     if not Import.objects.filter(
-        id=import_id, rows_done=rows_from, finished_at__isnull=True, undone_at__isnull=True
+        id=begun.id, rows_done=rows_from, finished_at__isnull=True, undone_at__isnull=True
     ).exists():
-        advance(import_id, -1, -1, Counts())
+        advance(begun.id, -1, -1, Counts())
 
 
 def finish(import_id: UUID, at: datetime) -> None:

@@ -134,6 +134,7 @@ class _Run:
 
     def preview(self, progress: Callable[[int, int], None] | None) -> None:
         """All that an import does, without writing."""
+        checkpoint.refuse_half_undone(self._map.kind, self._map.source)
         writer = self._writer(mint(self._at), self._at)
         for rows in self._batches():
             records, counts = self._convert(rows)
@@ -161,7 +162,7 @@ class _Run:
                 continue
             records, counts = self._convert(rows)
             with transaction.atomic():
-                checkpoint.check(begun.id, report.rows)
+                checkpoint.check(begun, report.rows)
                 self._same_plan()
                 rejects.cut(report.rejected)
                 counts = _together(counts, writer.prepare(records))

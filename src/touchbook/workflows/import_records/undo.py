@@ -2,7 +2,8 @@
 
 Facts are corrected, never deleted. Customers and staff whom the import made are removed unless something else refers
 to them; customers whom it changed get their former values back. Its keys are forgotten, so that the file can be
-imported again. All of it happens in short batches; an undo that was interrupted is simply run again.
+imported again. All of it happens in short batches. That it has begun is recorded before the first: until an undo that
+was interrupted is run again, its import is neither here nor gone, and no more of these records can be imported.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import derive
@@ -31,7 +33,7 @@ from touchbook.store.models import (
 from touchbook.store.queries import terms_in_force
 from touchbook.store.values import uuid_of
 from touchbook.workflows.import_records.bulk import parameter
-from touchbook.workflows.import_records.undo_people import remove, restore_customers
+from touchbook.workflows.import_records.undo_people import people_undone, remove, restore_customers
 
 BATCH_ROWS = 5_000
 _SHOWN_MAX = 8
@@ -39,7 +41,10 @@ _SHOWN_MAX = 8
 
 @dataclass(slots=True)
 class Undone:
-    """What an undo took back: facts by further facts, customers and staff removed, customers given former values."""
+    """What an undo took back: facts by further facts, customers and staff removed, customers given former values.
+
+    Of an undo that was interrupted and run again, the counts are those of all its runs.
+    """
 
     record: Import
     is_new: bool
@@ -83,20 +88,25 @@ def undo_import(import_id: UUID, by: str, at: datetime, progress: Callable[[int,
     if record.undone_at is not None:
         return Undone(record, is_new=False)
     # From here on no run goes on with it: a run that is at it is refused at its next batch.
-    Import.objects.filter(id=import_id, finished_at__isnull=True).update(finished_at=at)
-    done = Undone(record, is_new=True)
+    with transaction.atomic():
+        hold_arrivals()
+        Import.objects.filter(id=import_id, finished_at__isnull=True).update(finished_at=at)
+        Import.objects.filter(id=import_id, undo_begun_at__isnull=True).update(undo_begun_at=at)
+    done = Undone(record, is_new=True, corrected=record.taken_back)
     for table in (Moment, Outcome, Answer):
         number: int | None = 0
         while number is not None:
             with transaction.atomic():
                 hold_arrivals()
                 number, corrected = _take_back(table, record, number, at)
+                Import.objects.filter(id=import_id).update(taken_back=F("taken_back") + corrected)
             done.corrected += corrected
             if progress:
                 progress(done.corrected, record.added)
-    done.removed = remove("customer", record, by, at)
-    done.staff_removed = remove("staff", record, by, at)
-    done.restored = restore_customers(record, by, at)
+    remove("customer", record, by, at)
+    remove("staff", record, by, at)
+    restore_customers(record, by, at)
+    done.removed, done.staff_removed, done.restored = people_undone(record)
     with transaction.atomic():
         _forget_keys(record)
         record.undone_at = at

@@ -68,16 +68,26 @@ _REFERENCES: dict[str, tuple[tuple[_Table, str, str], ...]] = {
 }
 
 
-def restore_customers(record: Import, by: str, at: datetime) -> int:
+def people_undone(record: Import) -> tuple[int, int, int]:
+    """How many customers and how many staff were removed, and how many customers given former values, in all runs."""
+    trail = AuditEntry.objects.filter(origin=_undo_of(record))
+    removed = trail.filter(action="remove")
+    restored = trail.filter(action="change", subject_kind="customer").values("subject").distinct()
+    return (
+        removed.filter(subject_kind="customer").count(),
+        removed.filter(subject_kind="staff").count(),
+        restored.count(),
+    )
+
+
+def restore_customers(record: Import, by: str, at: datetime) -> None:
     """Give changed customers their former values, and take back the identifiers they were given."""
-    restored = 0
     for chunk in _chunks(_audited(record, "change", "customer").order_by("-number")):
         with transaction.atomic():
             hold_arrivals()
             differences = {one: restore(one.subject, one.before or {}, one.after or {}, at, record.id) for one in chunk}
             changes = [Change("change", "customer", one.subject, *both) for one, both in differences.items() if both]
-            audit(changes, by, at, f"undo of {origin_of(record.id)}")
-            restored += len({change.subject for change in changes})
+            audit(changes, by, at, _undo_of(record))
     for chunk in _chunks(_audited(record, "create", "identifier").order_by("-number")):
         with transaction.atomic():
             named = [(one.after or {}, one.subject) for one in chunk]
@@ -85,13 +95,11 @@ def restore_customers(record: Import, by: str, at: datetime) -> int:
                 f"DELETE FROM {Identifier._meta.db_table} WHERE kind = %s AND value = %s AND customer_id = %s",  # noqa: S608
                 [(said.get("kind"), said.get("value"), parameter(customer)) for said, customer in named],
             )
-    return restored
 
 
-def remove(kind: str, record: Import, by: str, at: datetime) -> int:
+def remove(kind: str, record: Import, by: str, at: datetime) -> None:
     """Remove the customers or staff whom the import made, unless anything but the import itself refers to them."""
     people, holding = _PEOPLE[kind]
-    removed = 0
     for chunk in _chunks(_audited(record, "create", kind).order_by("number")):
         with transaction.atomic():
             hold_arrivals()
@@ -102,9 +110,7 @@ def remove(kind: str, record: Import, by: str, at: datetime) -> int:
             for table, column in (*holding, (people, "id")):
                 statement = f"DELETE FROM {table._meta.db_table} WHERE {column} = %s"  # noqa: S608
                 execute(statement, [(parameter(one),) for one in free])
-            audit([Change("remove", kind, one) for one in free], by, at, f"undo of {origin_of(record.id)}")
-            removed += len(free)
-    return removed
+            audit([Change("remove", kind, one) for one in free], by, at, _undo_of(record))
 
 
 def _referred_to(kind: str, people: Sequence[UUID], record: Import) -> set[UUID]:
@@ -117,6 +123,10 @@ def _referred_to(kind: str, people: Sequence[UUID], record: Import) -> set[UUID]
         parameters: list[Any] = [f"%{origin_of(record.id)}"] if table is AuditEntry else own * condition.count("%s")
         found |= {uuid_of(row[0]) for row in select_by_ids(query, people, parameters=parameters)}
     return found
+
+
+def _undo_of(record: Import) -> str:
+    return f"undo of {origin_of(record.id)}"
 
 
 def _audited(record: Import, action: str, kind: str) -> models.QuerySet[AuditEntry]:

@@ -25,7 +25,7 @@ from touchbook.store.append import hold_arrivals
 from touchbook.store.models import Account, Entry
 from touchbook.store.values import instant_of, uuid_of
 
-TOLERANCE = 1e-9  # relative to the larger of 1 and what is compared
+TOLERANCE = 1e-9  # relative to the larger of 1, what is compared, and what the account held
 _ENTRY, _ACCOUNT = Entry._meta.db_table, Account._meta.db_table
 RawId = Any  # a UUID, or its 32 digits: whatever the driver gives
 
@@ -39,6 +39,15 @@ class Disagreement:
     counted: Sums
 
 
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An account's kind, its sums from the entries alone, and the points it would hold had nothing been taken back."""
+
+    kind: str
+    sums: Sums
+    held: float
+
+
 def disagreements(terms: Terms) -> tuple[int, list[Disagreement]]:
     """How many accounts there are, and those whose running sums differ from their entries', as of one instant."""
     with _snapshot():
@@ -48,16 +57,20 @@ def disagreements(terms: Terms) -> tuple[int, list[Disagreement]]:
     differing = []
     for account in kept.keys() | counted.keys():
         day = kept[account].day if account in kept else 0.0
-        _, found = counted.get(account, ("", Sums(day)))
-        if not agree(kept.get(account, Sums(day)), found) or account not in kept:
-            differing.append(Disagreement(uuid_of(account), kept.get(account, Sums(day)), found))
+        one = counted.get(account, Counted("", Sums(day), 0.0))
+        if not agree(kept.get(account, Sums(day)), one.sums, one.held) or account not in kept:
+            differing.append(Disagreement(uuid_of(account), kept.get(account, Sums(day)), one.sums))
     return len(kept.keys() | counted.keys()), differing
 
 
-def agree(one: Sums, other: Sums) -> bool:
-    """Whether two sums of the same day are the same to 1e-9."""
+def agree(one: Sums, other: Sums, held: float = 0.0) -> bool:
+    """Whether two sums of the same day are the same to 1e-9.
+
+    *held* is what the account would hold had nothing been taken back. A sum has the rounding of the largest it was
+    made from: what came of millions of points of which all but one were taken back is not known to 1e-9 of that one.
+    """
     pairs = ((one.deposits, other.deposits), (one.unresolved, other.unresolved), (one.recovered, other.recovered))
-    return all(abs(left - right) <= TOLERANCE * max(1.0, abs(left), abs(right)) for left, right in pairs)
+    return all(abs(left - right) <= TOLERANCE * max(1.0, abs(left), abs(right), held) for left, right in pairs)
 
 
 def rebuild(terms: Terms) -> int:
@@ -73,25 +86,27 @@ def rebuild(terms: Terms) -> int:
         last_day = day_of(instant_of(latest))
         counted = _count(terms, lambda _: last_day)
         write(
-            (uuid_of(account), kind, sums.day, sums.deposits, sums.unresolved, sums.recovered)
-            for account, (kind, sums) in counted.items()
+            (uuid_of(account), one.kind, one.sums.day, one.sums.deposits, one.sums.unresolved, one.sums.recovered)
+            for account, one in counted.items()
         )
         return len(counted)
 
 
-def _count(terms: Terms, day_for: Callable[[RawId], float]) -> dict[RawId, tuple[str, Sums]]:
-    """Every account's kind and sums from the entries alone, each as of the day that *day_for* names."""
+def _count(terms: Terms, day_for: Callable[[RawId], float]) -> dict[RawId, Counted]:
+    """What every account's entries alone come to, each as of the day that *day_for* names."""
     weightless, recovered_days = _fates()
     fast, slow = -1.0 / terms.half_life_days, -1.0 / terms.unresolved_half_life_days
+    slowest = max(fast, slow)
     totals: dict[RawId, list[Any]] = {}
     query = f"SELECT id, account, account_kind, at, kind, points FROM {_ENTRY} WHERE corrects IS NULL"  # noqa: S608
     for identifier, account, account_kind, at, kind, points in _stream(query):
         total = totals.get(account)
         if total is None:
-            total = totals[account] = [day_for(account), 0.0, 0.0, 0.0, account_kind]
+            total = totals[account] = [day_for(account), 0.0, 0.0, 0.0, 0.0, account_kind]
+        day, on = total[0], _day(at)
+        total[4] += points * 2.0 ** ((day - on) * slowest)
         if identifier in weightless:
             continue
-        day, on = total[0], _day(at)
         if kind == Kind.DEPOSIT:
             total[1] += points * 2.0 ** ((day - on) * fast)
         elif identifier not in recovered_days:
@@ -99,7 +114,7 @@ def _count(terms: Terms, day_for: Callable[[RawId], float]) -> dict[RawId, tuple
         else:
             closed = max(recovered_days[identifier], on)
             total[3] += points * 2.0 ** ((closed - on) * slow) * 2.0 ** ((day - closed) * fast)
-    return {account: (total[4], Sums(*total[:4])) for account, total in totals.items()}
+    return {account: Counted(total[5], Sums(*total[:4]), total[4]) for account, total in totals.items()}
 
 
 def _fates() -> tuple[set[RawId], dict[RawId, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -23,6 +24,8 @@ from touchbook.cli import (  # noqa: F401  importing a command registers it
 from touchbook.cli.app import app
 from touchbook.kernel.errors import TouchbookError
 
+_STORAGE = ("django", "duckdb", "_duckdb", "psycopg", "pyarrow", "sqlite3")
+
 
 def main() -> None:
     """Run the command line. What is for people is printed as a sentence, with exit code 1 or 2."""
@@ -31,3 +34,22 @@ def main() -> None:
     except TouchbookError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)  # whoever was reading, such as head, has seen enough
+    except Exception as error:
+        if not _is_of_storage(error) or os.environ.get("TOUCHBOOK_DEBUG"):
+            raise
+        typer.echo(_storage_sentence(error), err=True)
+        sys.exit(2)
+
+
+def _is_of_storage(error: Exception) -> bool:
+    """Whether a disk, a database or a data file failed; told by name, so that their libraries need not be imported."""
+    return isinstance(error, OSError) or type(error).__module__.split(".")[0] in _STORAGE
+
+
+def _storage_sentence(error: Exception) -> str:
+    words = " ".join(str(error).split())
+    if "full" in words or "No space left" in words:
+        return "The disk is full; make room and run the command again: nothing is half done, and it goes on from there."
+    return f"A file or the database could not be used ({words[:200]}); 'touchbook doctor' may say more."

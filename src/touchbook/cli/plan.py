@@ -16,7 +16,9 @@ def plan(
         None, "--from", formats=["%Y-%m-%d"], help="The first of the seven days; tomorrow unless you say."
     ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Show the plan and write nothing down."),
-    json_file: Path | None = typer.Option(None, "--json", help="Write the whole plan to this file as JSON."),
+    json_file: Path | None = typer.Option(
+        None, "--json", help="Write the whole plan to this file as JSON; - prints it instead."
+    ),
     first: int = typer.Option(3, "--first", min=0, help="How many touches of each kind to print."),
 ) -> None:
     """Decide who should hear from us in the coming week, and why."""
@@ -30,6 +32,7 @@ def plan(
     if json_file:
         check_writable(json_file)
     week = make_plan(home(), database_url(), from_.date() if from_ else None, dry_run=dry_run)
+    if str(json_file) != "-":
+        print_week(week, first)
     if json_file:
         write_week(week, json_file)
-    print_week(week, first)

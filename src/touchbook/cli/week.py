@@ -39,7 +39,7 @@ def print_week(week: WeekPlanned, first: int) -> None:
 
 
 def write_week(week: WeekPlanned, file: Path) -> None:
-    """Write the whole plan as JSON; the file appears complete or not at all."""
+    """Write the whole plan as JSON; a file appears complete or not at all. ``-`` is the standard output."""
     document = {
         "run": str(week.run) if week.run else None,
         "plan": week.plan.name,
@@ -56,28 +56,43 @@ def write_week(week: WeekPlanned, file: Path) -> None:
         "short": dict(week.decision.must.short),
         "touches": [_as_json(touch) for touch in week.touches],
     }
+    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    if str(file) == "-":
+        typer.echo(text, nl=False)
+        return
     with _written(file) as temporary:
-        temporary.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
-        os.replace(temporary, file)
+        if temporary is None:
+            file.write_text(text)
+        else:
+            temporary.write_text(text)
+            os.replace(temporary, file.resolve())
 
 
 def check_writable(file: Path) -> None:
     """Raise ``Unreadable`` when a file could not be written; called before a long run, not after it."""
+    if str(file) == "-":
+        return
     with _written(file) as temporary:
         if file.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
-        temporary.touch()
-        temporary.unlink()
+        if temporary is not None:
+            temporary.touch()
 
 
 @contextmanager
-def _written(file: Path) -> Iterator[Path]:
+def _written(file: Path) -> Iterator[Path | None]:
+    """A place to write beside what a file or a link leads to; None for what is no file, such as a device."""
+    real = file.resolve()
+    temporary = None if real.exists() and not real.is_file() else real.with_name(f".{real.name}.{os.getpid()}")
     try:
-        yield file.with_name(f".{file.name}.{os.getpid()}")
+        yield temporary
     except OSError as error:
         raise Unreadable(
             f"{file} cannot be written ({error.strerror}); name a file in a folder that is yours."
         ) from error
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
 def _as_json(touch: TouchDecided) -> dict[str, object]:
@@ -134,7 +149,9 @@ def _prices(week: WeekPlanned) -> list[str]:
     for name, price in sorted(scarce, key=lambda pair: -pair[1]):
         sentence = price_phrase(week.plan, name, price)
         lines.append(f"  {sentence[:1].upper()}{sentence[1:]}.")
-    return lines if scarce else [*lines, "  Nothing: every capacity has room to spare."]
+    for name, amount in week.decision.must.short.items():
+        lines.append(f"  What must be made takes all of {name}, and would take {_amount(week, name, amount)} more.")
+    return lines if len(lines) > 1 else [*lines, "  Nothing: every capacity has room to spare."]
 
 
 def _teams(week: WeekPlanned) -> list[str]:

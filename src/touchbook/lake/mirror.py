@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -63,6 +64,13 @@ def sync(database_url: str, folder: Path) -> dict[str, int]:
     return watermarks
 
 
+def clear(folder: Path) -> None:
+    """Let go of all that mirrors the database; the evidence of runs stays."""
+    with _alone(folder):
+        for table in TABLES:
+            shutil.rmtree(folder / table.name, ignore_errors=True)
+
+
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Hold the lake: an SQLite file's lock, which works on every system and goes with the process that holds it."""
@@ -70,6 +78,8 @@ def _alone(folder: Path) -> Iterator[None]:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
             raise Refused(f"Another process is still reading into {folder}; wait until it has ended.") from error
         yield
 
@@ -109,11 +119,12 @@ def _grow(source: Source, engine: duckdb.DuckDBPyConnection, table: LakeTable, p
 
 
 def _continues(source: Source, engine: duckdb.DuckDBPyConnection, table: LakeTable, last: Part) -> bool:
-    """Whether the last fact in the lake is the one that the database has under that number."""
-    found = engine.execute(
-        "SELECT number, id::VARCHAR FROM read_parquet(?) ORDER BY number DESC LIMIT 1", [str(last.path)]
-    )
-    row = found.fetchone()
+    """Whether the last fact in the lake can be read and is the one that the database has under that number."""
+    query = "SELECT number, id::VARCHAR FROM read_parquet(?) ORDER BY number DESC LIMIT 1"
+    try:
+        row = engine.execute(query, [str(last.path)]).fetchone()
+    except duckdb.Error:
+        return False  # a damaged file
     return row is None or source.id_at(table, row[0]) == str(row[1]).replace("-", "")
 
 

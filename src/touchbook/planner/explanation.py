@@ -17,7 +17,7 @@ from touchbook.planner.assembly import SALES_SHARE, Shared, duty, shared_capacit
 from touchbook.planner.candidates import ALLOWED, Candidates
 from touchbook.planner.decide import Decision
 from touchbook.planner.guardrails import Facts
-from touchbook.planner.phrases import Row, facts_for, likelier, listed, money
+from touchbook.planner.phrases import Row, facts_for, likely, listed, money
 from touchbook.planner.population import Population
 from touchbook.planner.values import expected_sales
 
@@ -74,8 +74,13 @@ class Explanation:
     sentences: tuple[str, ...]
 
 
-def explain(plan: Plan, prices: Mapping[str, float], kept: pa.Table) -> Explanation:
-    """Explain one customer (*kept*: their row of the evidence) at the prices of the decision."""
+def explain(
+    plan: Plan, prices: Mapping[str, float], kept: pa.Table, short: Mapping[str, float] | None = None
+) -> Explanation:
+    """Explain one customer (*kept*: their row of the evidence) at the prices of the decision.
+
+    *short*: the capacities that what must be made takes all of, and by how much more it would.
+    """
     row: dict[str, object] = kept.slice(0, 1).to_pylist()[0]
     # Prices come back from storage in any order; beside the capacities' use they must stand in the plan's.
     prices = {name: float(prices.get(name, 0.0)) for name in shared_capacities(plan).names}
@@ -83,7 +88,11 @@ def explain(plan: Plan, prices: Mapping[str, float], kept: pa.Table) -> Explanat
     made = tuple(option for option in options if option.fate != NOT_CHOSEN)
     others = tuple(sorted((o for o in options if o.fate == NOT_CHOSEN), key=lambda o: (bool(o.barred), -o.surplus)))
     name = str(row["customer_name"] or row["customer"])
-    sentences = _made_sentences(plan, prices, row, made, others) if made else _left_alone(plan, prices, name, others)
+    sentences = (
+        _made_sentences(plan, prices, row, made, others, short or {})
+        if made
+        else _left_alone(plan, prices, name, others)
+    )
     sentences += _unmet_sentences(plan, made, others)
     blocked = [f"Not “{option.touch}”: {option.barred}." for option in others if option.barred]
     return Explanation(str(row["customer"]), name, made, others, (*sentences, *blocked))
@@ -92,14 +101,14 @@ def explain(plan: Plan, prices: Mapping[str, float], kept: pa.Table) -> Explanat
 def reason(plan: Plan, touch: Touch, row: Row, value: float, gain: float, asking: float = 0.0) -> str:
     """One sentence for a planned touch: the facts that speak for it, then what it is expected to bring."""
     facts = "; ".join(facts_for(plan, touch, row))
-    expected = _expected(plan, touch, value, gain, asking)
+    expected = _expected(plan, touch, row, value, gain, asking)
     return f"{facts[:1].upper()}{facts[1:]}. Expected: {expected}." if facts else f"Expected: {expected}."
 
 
-def _expected(plan: Plan, touch: Touch, value: float, gain: float, asking: float) -> str:
+def _expected(plan: Plan, touch: Touch, row: Row, value: float, gain: float, asking: float) -> str:
     sales = expected_sales(touch)
     bring = [f"{money(sales, plan.currency)} of sales"] if sales else []
-    bring += [likelier(gain)] if likelier(gain) else []
+    bring += [likely(row, gain)] if likely(row, gain) else []
     if asking > 0.005:
         bring.append(f"an answer worth {money(asking, plan.currency)}")
     brings = listed(bring) if bring else "goodwill"
@@ -161,7 +170,12 @@ def _no_rows() -> pa.Table:
 
 
 def _made_sentences(
-    plan: Plan, prices: Mapping[str, float], row: Row, made: Sequence[Option], others: Sequence[Option]
+    plan: Plan,
+    prices: Mapping[str, float],
+    row: Row,
+    made: Sequence[Option],
+    others: Sequence[Option],
+    short: Mapping[str, float],
 ) -> list[str]:
     sentences = []
     for option in made:
@@ -171,7 +185,7 @@ def _made_sentences(
         )
         sentences.append(f"“{touch.name}” ({touch.purpose} by {touch.channel}) {how}.")
         sentences.append(reason(plan, touch, row, option.value, option.gain, option.asking))
-        sentences.append(_cost_sentence(plan, prices, touch, option))
+        sentences.append(_cost_sentence(plan, prices, touch, option, short))
     runner_up = next((o for o in others if not o.barred and not plan.touches[o.touch].must and o.value > 0), None)
     if runner_up:
         sentences.append(
@@ -192,7 +206,14 @@ def _unmet_sentences(plan: Plan, made: Sequence[Option], others: Sequence[Option
     ]
 
 
-def _cost_sentence(plan: Plan, prices: Mapping[str, float], touch: Touch, option: Option) -> str:
+def _cost_sentence(
+    plan: Plan, prices: Mapping[str, float], touch: Touch, option: Option, short: Mapping[str, float] | None = None
+) -> str:
+    shared = shared_capacities(plan)
+    used_up = [name for name, used in zip(shared.names, shared.use[_place(plan, touch)], strict=True)
+               if used > 0 and name in (short or {})]  # fmt: skip
+    if used_up:
+        return f"What must be made takes all of {listed(used_up)} this week, and would take more."
     scarce = [
         price_phrase(plan, name, price)
         for (name, price), used in zip(prices.items(), shared_capacities(plan).use[_place(plan, touch)], strict=True)
@@ -231,7 +252,12 @@ def _left_alone(plan: Plan, prices: Mapping[str, float], name: str, others: Sequ
 
 def _full_sentence(plan: Plan, touch: Touch) -> str:
     """Why a touch is not made although it is worth its price: touches are whole, and something it takes is full."""
-    used = zip(shared_capacities(plan).names, shared_capacities(plan).use[_place(plan, touch)], strict=True)
+    shared = shared_capacities(plan)
+    used = list(zip(shared.names, shared.use[_place(plan, touch)], strict=True))
+    never = [name for (name, amount), there in zip(used, shared.available, strict=True)
+             if amount > there and name != SALES_SHARE]  # fmt: skip
+    if never:
+        return f"A whole week's {listed(never, 'or')} is not enough for a single one."
     full = [name if name == SALES_SHARE else f"{name}'s time" if plan.capacity[name].kind == "minutes" else name
             for name, amount in used if amount > 0]  # fmt: skip
     if not full:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from uuid import UUID
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from touchbook.kernel.errors import NotFound
@@ -39,14 +40,17 @@ def explain_customer(home: Path, database_url: str, who: str, run: UUID | None =
     if not path.exists():
         raise NotFound(f"The evidence of run {made.id} is no longer kept; make a new plan with 'touchbook plan'.")
     customer = find_customer(who)
-    kept = pq.read_table(path, filters=[("customer", "=", str(customer))])
+    try:
+        kept = pq.read_table(path, filters=[("customer", "=", str(customer))])
+    except (pa.ArrowException, OSError) as error:
+        raise NotFound(f"The evidence of run {made.id} is damaged; make a new plan with 'touchbook plan'.") from error
     if not kept.num_rows:
         since = Customer.objects.values_list("since", flat=True).get(id=customer)
         if since is not None and since > made.starts_on:
             raise NotFound(f"{who} joins on {since:%-d %B %Y}, after the week of run {made.id}.")
         raise NotFound(f"Run {made.id} was made before {who} was known; make a new plan with 'touchbook plan'.")
     plan = read_plan(made.plan_version.text, "the plan of that run")
-    return CustomerExplained(made.id, made.starts_on, explain(plan, made.prices, kept))
+    return CustomerExplained(made.id, made.starts_on, explain(plan, made.prices, kept, made.parameters["short"]))
 
 
 def find_customer(who: str) -> UUID:

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 from django.db import transaction
@@ -21,16 +22,17 @@ from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
 from touchbook.kernel.ids import mint
 from touchbook.lake.engine import Engine
-from touchbook.lake.mirror import lake_folder, sync
+from touchbook.lake.mirror import clear, lake_folder, sync
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.decide import Decision, decide
 from touchbook.planner.explanation import evidence, reason
 from touchbook.planner.population import Population
 from touchbook.planner.schedule import HORIZON_DAYS, due_dates
 from touchbook.store.append import append, hold_arrivals
-from touchbook.store.models import PlannedTouch, PlanRun, TouchEvent
+from touchbook.store.models import Customer, PlannedTouch, PlanRun, TouchEvent
 from touchbook.store.queries import plan_in_force
 
+AHEAD_DAYS_MAX = 731
 RUNS_KEPT = 8  # runs whose evidence stays in the lake
 
 
@@ -71,15 +73,19 @@ def make_plan(home: Path, database_url: str, starts_on: date | None = None, *, d
     version, plan = plan_in_force()
     zone = ZoneInfo(plan.timezone)
     starts_on = starts_on or now().astimezone(zone).date() + timedelta(days=1)
+    if starts_on > now().date() + timedelta(days=AHEAD_DAYS_MAX):
+        raise Refused(f"{starts_on} lies more than two years ahead; plan a week that is near.")
     instant = datetime.combine(starts_on, datetime.min.time(), zone).astimezone(UTC)
     folder = lake_folder(home, database_url)
     sync(database_url, folder)
     stopwatch.lap("mirror")
-    with Engine(folder) as engine:
-        population, stay = _population(engine, plan, instant)
-        stopwatch.lap("state")
-        decision = decide(plan, population, stay, engine.conditions)
-    stopwatch.lap("decide")
+    try:
+        decision = _decide(folder, plan, instant, stopwatch)
+    except duckdb.Error:
+        # A damaged file of the lake: it holds nothing that the database does not, so it is mirrored anew.
+        clear(folder)
+        sync(database_url, folder)
+        decision = _decide(folder, plan, instant, stopwatch)
     touches = _touches(decision, starts_on)
     stopwatch.lap("reasons")
     run = None
@@ -92,8 +98,19 @@ def make_plan(home: Path, database_url: str, starts_on: date | None = None, *, d
     return WeekPlanned(run, plan, starts_on, decision, touches, stopwatch.seconds)
 
 
+def _decide(folder: Path, plan: Plan, instant: datetime, stopwatch: _Stopwatch) -> Decision:
+    with Engine(folder) as engine:
+        population, stay = _population(engine, plan, instant)
+        stopwatch.lap("state")
+        decision = decide(plan, population, stay, engine.conditions)
+    stopwatch.lap("decide")
+    return decision
+
+
 def _population(engine: Engine, plan: Plan, instant: datetime) -> tuple[Population, Stay]:
     state, stay = with_estimates(engine.run(state_statements(plan, instant)), plan)
+    if not state.num_rows and Customer.objects.exists():
+        raise Refused(f"Nobody was a customer before {instant:%-d %B %Y}; plan a later week.")
     if not state.num_rows:
         raise Refused(
             "No customer is known yet; bring some with 'touchbook import customers' or 'touchbook import moments'."

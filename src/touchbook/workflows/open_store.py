@@ -105,4 +105,6 @@ def _sentence(error: Exception) -> str:
         return f"The database {name} is locked by another program; wait until that has finished, and try again."
     if "readonly" in words or "unable to open" in words:
         return f"The database {name} cannot be opened for writing; check that the folder is there and yours to write."
+    if "full" in words or "I/O" in words:
+        return f"The disk of the database {name} is full or fails ({words}); make room there, and try again."
     return f"The database {name} cannot be used ({words}); restore it from a copy in the backups folder."

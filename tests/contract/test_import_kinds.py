@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import csv
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from importing import adopt, run, write
 
 from touchbook.store.models import Answer, AuditEntry, Consent, Customer, Identifier, Outcome
+from touchbook.workflows.import_records import running
+from touchbook.workflows.import_records.undo import undo_import
 
 CUSTOMERS = """
 source: crm
@@ -72,6 +76,46 @@ def test_identifiers_of_two_customers_in_one_row_are_refused(database: str, tmp_
     assert "merge" in problems[0][1]
     assert "the customer is missing" in problems[1][0]
     assert sorted(Customer.objects.values_list("name", flat=True)) == ["Ann", "Bea"]
+
+
+def test_members_who_share_an_address_stay_two_people(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    adopt()
+    blank = ("",) * 8
+    rows = [
+        ("1", "", "Ann", *blank),
+        ("1", "fam@x.org", "", *blank),
+        ("2", "Fam@x.org", "Ben", *blank),
+        ("3", "cid@x.org", "Cid", *blank),
+        ("4", "cid@x.org", "Dot", *blank),
+    ]
+    file = write(tmp_path / "c.csv", HEADER, rows)
+    for batch in (1, 10):  # whether the address is in the database or came in the same batch
+        monkeypatch.setattr(running, "BATCH_ROWS", batch)
+        report = run(tmp_path, file, CUSTOMERS, "customers")
+        assert report.rejected == 2
+        with (tmp_path / "c.rejects.csv").open(newline="") as stream:
+            ben, dot = csv.DictReader(stream)
+        assert (ben["row"], ben["problem"]) == ("3", "email 'fam@x.org' belongs to member '1' already")
+        assert ben["remedy"] == "leave the email empty, or correct it"
+        assert (dot["row"], dot["problem"]) == ("5", "email 'cid@x.org' belongs to member '3' already")
+        assert sorted(Customer.objects.values_list("name", flat=True)) == ["Ann", "Cid"]
+        if batch == 1:
+            assert report.import_id is not None
+            undo_import(report.import_id, "tests", datetime(2026, 11, 20, tzinfo=UTC))
+    again = run(tmp_path, file, CUSTOMERS, "customers")
+    assert (again.added, again.changed, again.rejected) == (0, 0, 2)
+
+
+def test_a_member_number_is_added_to_who_had_only_an_address(database: str, tmp_path: Path) -> None:
+    adopt()
+    blank = ("",) * 8
+    run(tmp_path, write(tmp_path / "a.csv", HEADER, [("", "a@x.org", "Ann", *blank)]), CUSTOMERS, "customers")
+    second = [("7", "a@x.org", "", *blank), ("7", "new@x.org", "", *blank)]
+    report = run(tmp_path, write(tmp_path / "b.csv", HEADER, second), CUSTOMERS, "customers")
+    assert (report.added, report.changed, report.rejected) == (0, 2, 0)
+    assert sorted(Identifier.objects.values_list("value", flat=True)) == ["7", "a@x.org", "new@x.org"]
 
 
 def test_what_is_wrong_with_a_customer_is_told_all_at_once(sqlite: str, tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ class AnswersWriter:
         self._keys.look_up(record.key for record in batch)
         new = [record for record in batch if self._keys.import_of(record.key) is None]
         self._directory.look_up(one for record in new for one in (*record.identifiers, *_referrer(record)))
+        self._directory.look_up_held(record.identifiers for record in new)
         counts = self._keys.take_new(batch, self._add)
         counts.customers_made = self._directory.take_count()
         return counts

@@ -46,6 +46,7 @@ class CustomersWriter:
         self._touched = {}
         counts = Counts()
         self._directory.look_up(one for record in batch for one in record.identifiers)
+        self._directory.look_up_held(record.identifiers for record in batch)
         found = {self._directory.known(record.identifiers) for record in batch}
         known = [uuid_of(one) for one in found if one is not None]
         self._states |= _read(one for one in known if one not in self._states)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from touchbook.kernel.ids import derive
+from touchbook.store.append import select_by_ids
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Customer, Identifier, Staff
 from touchbook.store.values import digits_of, uuid_of
@@ -31,6 +32,7 @@ class Directory:
     def __init__(self, import_id: UUID, actor: str) -> None:
         self._import_id, self._actor = import_id, actor
         self._known: dict[tuple[str, str], str] = {}
+        self._held: defaultdict[tuple[str, str], set[str]] = defaultdict(set)  # (customer, kind) -> values
         self._staff: dict[str, str] = {}
         self._made: list[tuple[str, dict[str, Any]]] = []
         self._identifiers: list[tuple[str, str, str]] = []
@@ -53,10 +55,24 @@ class Directory:
             query = f"SELECT code, id FROM {Staff._meta.db_table} WHERE code"  # noqa: S608
             self._staff |= {code: digits_of(found) for code, found in select_in(query, [], sorted(codes))}
 
+    def look_up_held(self, rows: Iterable[tuple[tuple[str, str], ...]]) -> None:
+        """Read, after ``look_up``, what those are called already whom *rows* would give another first identifier."""
+        found = {
+            UUID(self._known[one])
+            for identifiers in rows
+            if len(identifiers) > 1 and identifiers[0] not in self._known
+            for one in identifiers[1:]
+            if one in self._known
+        }
+        if found:
+            query = f"SELECT customer_id, kind, value FROM {Identifier._meta.db_table} WHERE customer_id"  # noqa: S608
+            for customer, kind, value in select_by_ids(query, sorted(found)):
+                self._held[digits_of(customer), kind].add(value)
+
     def customer(self, identifiers: tuple[tuple[str, str], ...], at: datetime, attributes: dict[str, Any]) -> str:
         """The customer of these identifiers, made with *attributes* when none of them is known.
 
-        Raises ``BadValue`` when they belong to two customers.
+        Raises ``BadValue`` as ``check`` does.
         """
         if len(identifiers) == 1 and identifiers[0] in self._known:
             return self._known[identifiers[0]]
@@ -70,6 +86,7 @@ class Directory:
             self._made.append((customer, attributes))
             self._made_count += 1
         for one in identifiers:
+            self._held[customer, one[0]].add(one[1])
             if one not in self._known:
                 if was_there:
                     self._named.append((customer, one))
@@ -83,10 +100,25 @@ class Directory:
         return count
 
     def check(self, identifiers: tuple[tuple[str, str], ...]) -> None:
-        """Raise ``BadValue`` when these identifiers belong to two customers."""
-        if len(identifiers) > 1 and len({self._known[one] for one in identifiers if one in self._known}) > 1:
+        """Raise ``BadValue`` when these identifiers belong to two customers, known or new.
+
+        They do when the first is new and a later one is the customer's who has another first identifier: two members
+        of a family who share an e-mail address are two.
+        """
+        if len(identifiers) < 2:
+            return
+        found = {self._known[one] for one in identifiers if one in self._known}
+        if len(found) > 1:
             told = " and ".join(f"{kind} '{shown(value)}'" for kind, value in identifiers)
             raise BadValue(f"{told} belong to different customers", "correct the row, or merge the two customers first")
+        first = identifiers[0]
+        if not found or first in self._known:
+            return
+        others = self._held[found.pop(), first[0]].difference(value for kind, value in identifiers if kind == first[0])
+        if others:
+            kind, value = next(one for one in identifiers if one in self._known)
+            what = f"{kind} '{shown(value)}' belongs to {first[0]} '{shown(min(others))}' already"
+            raise BadValue(what, f"leave the {kind} empty, or correct it")
 
     def all_known(self, identifiers: tuple[tuple[str, str], ...]) -> bool:
         """Whether every one of these identifiers is a customer's already."""
@@ -123,5 +155,6 @@ class Directory:
         audit(changes, self._actor, at, origin_of(self._import_id))
         # The next batch asks the database again: others may have merged or removed customers in between.
         self._known.clear()
+        self._held.clear()
         self._staff.clear()
         self._made, self._identifiers, self._named, self._hired = [], [], [], []

@@ -79,6 +79,7 @@ class MomentsWriter:
             (one for record in new for one in (*record.identifiers, *record.witnesses)),
             {record.staff for record in new},
         )
+        self._directory.look_up_held(record.identifiers for record in new)
         self._waiting = {record.key: record.recovers for record in new if record.recovers}
         if self._recoveries is not None:
             known = (self._directory.known(record.identifiers) for record in new if record.recovers)

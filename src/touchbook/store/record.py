@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.ids import derive
 from touchbook.ledger.terms import Terms
 from touchbook.store.accounts import enter
@@ -45,8 +46,7 @@ class Occasion:
     @property
     def offset_minutes(self) -> int | None:
         """The offset of the source's clock from UTC."""
-        offset = self.at.utcoffset()
-        return None if offset is None else int(offset.total_seconds() // 60)
+        return offset_minutes(self.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,12 +53,6 @@ class Checks:
             self.refuse(f"The {what} has {len(value)} characters; write at most {length_max}.")
 
 
-def offset_minutes(at: datetime) -> int | None:
-    """The offset of an instant's clock from UTC."""
-    offset = at.utcoffset()
-    return None if offset is None else int(offset.total_seconds() // 60)
-
-
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of a sentence about an unknown *name*: the nearest that is known, or some of them."""
     names = sorted(known)

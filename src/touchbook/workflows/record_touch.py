@@ -13,10 +13,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.models import PlannedTouch, Staff, TouchEvent
-from touchbook.workflows.checks import Checks, offset_minutes
+from touchbook.workflows.checks import Checks
 
 # What may follow what. A touch that is planned, or held out, is so without any event.
 NEXT: Mapping[str, tuple[str, ...]] = {

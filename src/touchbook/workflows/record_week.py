@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
+from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound
 from touchbook.kernel.ids import derive
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.models import PlannedTouch, PlanRun, TouchEvent
-from touchbook.workflows.checks import Checks, offset_minutes
+from touchbook.workflows.checks import Checks
 from touchbook.workflows.record_touch import NEXT
 
 

@@ -78,7 +78,10 @@ class Standing(StrEnum):
 
 
 def standing(balance: float, referrals: int, terms: Terms) -> Standing:
-    """Overdrawn below 0, engaged from ``engaged_at`` on; an advocate is engaged and has referred somebody."""
+    """Overdrawn below 0, engaged from ``engaged_at`` on; an advocate is engaged and has referred somebody.
+
+    This is what ``insight`` says in SQL, and what its tests compare that with.
+    """
     if balance < 0:
         return Standing.OVERDRAWN
     if balance < terms.engaged_at:

@@ -71,10 +71,6 @@ class Line:
         """The last day on which something happened to it."""
         return self.day if self.recovered_day is None else self.recovered_day
 
-    def voided(self) -> Line:
-        """The same line after a correction took it back."""
-        return replace(self, void=True)
-
     def recovered(self, day: float | None) -> Line:
         """The same line closed from *day* on; None opens it again. Nothing is made good before it happened."""
         return replace(self, recovered_day=None if day is None else max(day, self.day))

@@ -170,12 +170,6 @@ def related(ids: Iterable[UUID]) -> dict[UUID, tuple[Entry, str]]:
     return found
 
 
-def entries_of(account: UUID) -> list[Entry]:
-    """All entries of an account, in their order of arrival."""
-    query = f"SELECT {ENTRY_COLUMNS} FROM {_ENTRY} WHERE account"  # noqa: S608
-    return [entry_of(row) for row in select_by_ids(query, [account], "ORDER BY number")]
-
-
 def entry_of(row: Sequence[Any]) -> Entry:
     """The ledger's entry of a row whose columns begin as ``ENTRY_COLUMNS`` do."""
     identifier, account, at, kind, points, corrects, recovers = row[:7]

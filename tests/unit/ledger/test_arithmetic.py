@@ -49,7 +49,7 @@ def test_deposits_and_withdrawals_add_up():
 
 
 def test_what_was_corrected_weighs_nothing():
-    assert weigh(Line(DEPOSIT, 0, 4).voided(), 10, TERMS) == Sums(10)
+    assert weigh(Line(DEPOSIT, 0, 4, void=True), 10, TERMS) == Sums(10)
 
 
 def test_sums_go_from_one_day_to_another_and_back():
@@ -84,14 +84,19 @@ def test_it_gives_back_half_when_the_same_touchpoint_failed_within_90_days():
     assert recoverable(line, 100, [Line(WITHDRAWAL, 10, 1)], TERMS) == 5
     assert recoverable(line, 100, [Line(WITHDRAWAL, 9, 1)], TERMS) == 10  # 91 days before
     assert recoverable(line, 100, [Line(DEPOSIT, 90, 1)], TERMS) == 10
-    assert recoverable(line, 100, [Line(WITHDRAWAL, 90, 1).voided()], TERMS) == 10
+    assert recoverable(line, 100, [Line(WITHDRAWAL, 90, 1, void=True)], TERMS) == 10
     assert recoverable(line, 100, [Line(WITHDRAWAL, 90, 1).recovered(95)], TERMS) == 5  # made good, but it did fail
     assert recoverable(line, 100, [Line(WITHDRAWAL, 120, 1)], TERMS) == 10  # not known yet
 
 
 @pytest.mark.parametrize(
     "line",
-    [Line(DEPOSIT, 0, 4), Line(WITHDRAWAL, 0, 4).voided(), Line(WITHDRAWAL, 0, 4).recovered(2), Line(WITHDRAWAL, 6, 4)],
+    [
+        Line(DEPOSIT, 0, 4),
+        Line(WITHDRAWAL, 0, 4, void=True),
+        Line(WITHDRAWAL, 0, 4).recovered(2),
+        Line(WITHDRAWAL, 6, 4),
+    ],
     ids=["a deposit", "corrected away", "recovered already", "not yet happened"],
 )
 def test_nothing_else_can_be_recovered(line: Line):

@@ -19,9 +19,9 @@ def test_real_records_become_the_touches_that_the_page_shows(tmp_path: Path) -> 
     shutil.copy(RECORDS, tmp_path / "moments.csv")
     command = "touchbook loop examples/airline/plan.yaml moments.csv --map examples/airline/moments.yaml"
     printed = " ".join(run(f"{command} --from 2015-02-25", tmp_path).split())
-    shown = re.search(r"## What it printed\n\n(.*?)\n\nThe file holds", PAGE, flags=re.DOTALL)
-    assert shown is not None
-    for line in filter(None, (" ".join(line.split()) for line in shown[1].splitlines())):
+    blocks = re.findall(r"(?:## What it printed|with its reason:)\n\n(.*?)\n\n(?:The file|##)", PAGE, flags=re.DOTALL)
+    assert len(blocks) == 2
+    for line in filter(None, (" ".join(line.split()) for block in blocks for line in block.splitlines())):
         assert line in printed
     again = run("touchbook import moments moments.csv --map examples/airline/moments.yaml", tmp_path)
     assert "Nothing new" in again

@@ -70,12 +70,17 @@ def days_ago(days: object) -> str:
     return {0: "today", 1: "yesterday"}.get(whole, f"{whole} days ago")
 
 
-def likelier(gain: float) -> str:
-    """A change of the stay probability, in percentage points; empty when it is not to be seen."""
-    text = f"{abs(gain) * 100:.1f}"
-    if text == "0.0":
+def likely(row: Row, gain: float) -> str:
+    """The stay probability with a touch and without; empty when the change is not to be seen.
+
+    Both are said, because “13 points likelier” could be taken for the points of the ledger.
+    """
+    before = row.get("stay_probability")
+    if before is None or f"{abs(gain) * 100:.1f}" == "0.0":
         return ""
-    return f"{text} {'point' if text == '1.0' else 'points'} {'likelier' if gain > 0 else 'less likely'} to stay"
+    digits = 0 if abs(gain) >= 0.05 else 1
+    after, now = (f"{share * 100:.{digits}f}%" for share in (_float(before) + gain, _float(before)))
+    return f"{after} instead of {now} likely to stay" if after != now else ""
 
 
 def signed(amount: float) -> str:
@@ -166,7 +171,7 @@ _WORDED: dict[str, Callable[[object], str]] = {
     "feeling_error": lambda value: f"feeling known to within {_float(value):.1f}",
     "feeling_trend_error": lambda value: f"its trend known to within {_float(value):.1f}",
     "stay_probability": lambda value: f"stays with a probability of {_float(value):.0%}",
-    "stay_error": lambda value: f"that known to within {100 * _float(value):.0f} points",
+    "stay_error": lambda value: f"that known to within {100 * _float(value):.0f} percentage points",
     "hardship": lambda _value: "in hardship",
     "has_left": lambda _value: "has left",
 }

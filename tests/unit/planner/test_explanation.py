@@ -11,7 +11,7 @@ from test_decide import WRONGED, situations
 
 from touchbook.planner.decide import Decision
 from touchbook.planner.explanation import CHOSEN, HELD_OUT, MUST, Explanation, evidence, explain, price_phrase, reason
-from touchbook.planner.phrases import likelier, money
+from touchbook.planner.phrases import likely, money
 
 
 def told(decision: Decision, customer: int = 0) -> Explanation:
@@ -28,6 +28,7 @@ def test_everybody_is_explained_in_numbers_of_the_decision(group):
     decision = group.decide()
     kept = evidence(decision)
     touches = list(group.plan.touches.values())
+    states = group.population.state.to_pylist()
     for customer in range(group.population.size):
         found = explain(group.plan, decision.prices, kept.slice(customer, 1))
         said = "\n".join(found.sentences)
@@ -40,7 +41,7 @@ def test_everybody_is_explained_in_numbers_of_the_decision(group):
             if touch.name in made:
                 assert f"“{touch.name}” ({touch.purpose} by {touch.channel})" in said
                 assert value < 0.01 or money(value, "GBP") in said
-                assert likelier(float(decision.gains[customer, place])) in said
+                assert likely(states[customer], float(decision.gains[customer, place])) in said
             elif not decision.candidates.allowed[customer, place]:
                 assert re.search(f"Not “{touch.name}”: [^\n]{{10,}}\\.", said)
         assert not re.search(r"\d\.\d{3,}|nan|None|inf\b|e[+-]\d", said)
@@ -180,33 +181,33 @@ REASONS = [
 @pytest.mark.parametrize(("touch", "row", "says"), REASONS)
 def test_reasons_read_well_aloud(touch, row, says):
     plan = club(f"it: {{channel: email, {touch}}}")
-    state = people(plan, row).population.state.to_pylist()[0] | row
+    state = people(plan, row).population.state.to_pylist()[0] | {"stay_probability": 0.61} | row
     assert (
-        reason(plan, plan.touches["it"], state, 12.3, 0.021)
-        == f"{says} Expected: 2.1 points likelier to stay, worth £12.30."
+        reason(plan, plan.touches["it"], state, 12.3, 0.133)
+        == f"{says} Expected: {state['stay_probability'] + 0.133:.0%} instead of {state['stay_probability']:.0%} likely to stay, worth £12.30."
     )
 
 
 @pytest.mark.parametrize(
     ("value", "gain", "asking", "says"),
     [
-        (3.456, 0.01, 0, "1.0 point likelier to stay, worth £3.46"),
-        (3456.7, 0.1234, 0, "12.3 points likelier to stay, worth £3,457"),
-        (5, 0.02, 1.5, "2.0 points likelier to stay and an answer worth £1.50, in all worth £5.00"),
+        (3.456, 0.01, 0, "62.0% instead of 61.0% likely to stay, worth £3.46"),
+        (3456.7, 0.1234, 0, "73% instead of 61% likely to stay, worth £3,457"),
+        (5, 0.02, 1.5, "63.0% instead of 61.0% likely to stay and an answer worth £1.50, in all worth £5.00"),
         (0.001, 0.0001, 0, "goodwill, worth next to nothing in money"),
-        (-0.8, 0.002, 0, "0.2 points likelier to stay, at a cost of £0.80 more than it brings"),
+        (-0.8, 0.002, 0, "61.2% instead of 61.0% likely to stay, at a cost of £0.80 more than it brings"),
     ],
 )
 def test_what_is_expected_is_said_without_false_precision(value, gain, asking, says):
     plan = club("it: {purpose: inform, channel: email}")
-    assert reason(plan, plan.touches["it"], {}, value, gain, asking) == f"Expected: {says}."
+    assert reason(plan, plan.touches["it"], {"stay_probability": 0.61}, value, gain, asking) == f"Expected: {says}."
 
 
 def test_a_sale_says_what_it_brings_and_what_it_costs_in_goodwill():
     plan = club("offer: {purpose: sell, channel: email, revenue: 60}")
-    row = people(plan, {"balance": 14.0}).population.state.to_pylist()[0]
+    row = people(plan, {"balance": 14.0}).population.state.to_pylist()[0] | {"stay_probability": 0.9}
     assert reason(plan, plan.touches["offer"], row, 1.2, -0.004) == (
-        "Balance +14.0. Expected: £1.80 of sales and 0.4 points less likely to stay, in all worth £1.20."
+        "Balance +14.0. Expected: £1.80 of sales and 89.6% instead of 90.0% likely to stay, in all worth £1.20."
     )
 
 

@@ -6,6 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import connection
 
@@ -88,4 +90,16 @@ def _lake() -> Finding:
         return Finding(
             False, f"the lake folder {folder} cannot be written ({error.strerror})", "make it yours to write"
         )
-    return Finding(True, f"the lake folder {folder} can be written")
+    damaged = [path for path in folder.glob("*/*/*.parquet") if not _is_readable(path)]
+    if damaged:
+        what = f"{len(damaged)} of the lake's files cannot be read, {damaged[0]} among them"
+        return Finding(False, what, "run 'touchbook plan', which mirrors the database anew")
+    return Finding(True, f"the lake folder {folder} can be written, and its files can be read")
+
+
+def _is_readable(path: Path) -> bool:
+    try:
+        pq.read_metadata(path)
+    except (pa.ArrowException, OSError):
+        return False
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
@@ -57,17 +58,25 @@ def fact(plan: Plan, column: str, row: Row) -> str:
         return f"{said} ({days_ago(age)})" if isinstance(age, int | float) else said
     if column.endswith("_age_days"):
         return f"{_spaced(column.removesuffix('_age_days'))} last answered {days_ago(value)}"
+    if column.endswith("_in_days") and plan.attributes.get(column.removesuffix("_in_days")):
+        return f"{_spaced(column.removesuffix('_in_days'))} {days_ahead(value)}"
     if value is True:
         return _spaced(column)
     return f"{_spaced(column)} {number(value)}"
 
 
 def days_ago(days: object) -> str:
-    """A number of days in the past, in words; years from two of them on."""
+    """A number of days in the past, in words; completed years from two of them on."""
     whole = int(_float(days))  # 6.9 days ago is not yet 7
-    if whole >= 730:
-        return f"{whole / 365.25:.0f} years ago"
+    if whole > 730:
+        return f"{int(whole / 365.25)} years ago"  # completed ones: an anniversary is not reached before its day
     return {0: "today", 1: "yesterday"}.get(whole, f"{whole} days ago")
+
+
+def days_ahead(days: object) -> str:
+    """A number of days until something, in words; what is past is so many days ago."""
+    whole = math.floor(_float(days))
+    return days_ago(-whole) if whole < 0 else {0: "today", 1: "tomorrow"}.get(whole, f"in {whole} days")
 
 
 def likely(row: Row, gain: float) -> str:
@@ -137,7 +146,8 @@ def _open(row: Row) -> str:
     if touchpoint is None or not isinstance(weight, int | float) or not isinstance(days, int | float) or others < 0:
         return ""
     more = f", and {others} more {'are' if others > 1 else 'is'}; together they weigh" if others else " and weighs"
-    return f"“{touchpoint}” {days_ago(days)} is still open{more} {weight:,.1f} points"
+    since = {0: "from today", 1: "from yesterday"}.get(int(days), days_ago(days))
+    return f"“{touchpoint}” {since} is still open{more} {weight:,.1f} points"
 
 
 def _points_part(what: str) -> Callable[[object], str]:

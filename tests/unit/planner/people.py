@@ -35,7 +35,7 @@ plan: Riverside FC
 currency: GBP
 timezone: Europe/London
 success: {outcome: renewed, kind: renewal, worth: annual_value, period: 365 days, discount: 10%}
-attributes: {annual_value: number}
+attributes: {annual_value: number, renewal: date}
 types: {newcomer: tenure_days < 365, regular: true}
 questions:
   feeling: {ask: How does it feel?, scale: -2..2, good_for: 90 days}

@@ -86,7 +86,7 @@ def test_some_touches_are_made_a_single_time():
     plan = club("welcome: {purpose: thank, channel: email, once: true, cooldown: 1 day}")
     found = people(plan, {}, {}, made=[(0, "welcome", 4000.0)])
     assert found.allowed("welcome") == [False, True]
-    assert found.why_not(0, "welcome") == "it is made once only, and was made 11 years ago"
+    assert found.why_not(0, "welcome") == "it is made once only, and was made 10 years ago"
 
 
 def test_the_same_touch_and_the_same_content_wait_for_the_cooldown():

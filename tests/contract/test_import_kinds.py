@@ -152,20 +152,24 @@ def test_outcomes_carry_money_in_minor_units_and_a_referrer(database: str, tmp_p
         ("5", "2026-03-03 10:00", "7", "stolen", "", "", ""),
         ("6", "2026-03-03 10:00", "7", "sale", "1", "dollars", ""),
         ("7", "2026-03-03 10:00", "7", "friend", "", "", "7"),
+        ("8", "2026-03-03 11:00", "7", "sale", "$5", "", ""),
+        ("9", "2026-03-03 12:00", "7", "sale", "1.234,50 €", "", ""),
+        ("10", "2026-03-03 13:00", "7", "sale", "£5", "USD", ""),
     ]
     file = write(tmp_path / "o.csv", header, rows)
     report = run(tmp_path, file, OUTCOMES, "outcomes")
-    assert (report.added, report.rejected) == (3, 4)
+    assert (report.added, report.rejected) == (5, 5)
     told = list(Outcome.objects.order_by("number").values_list("outcome", "value_minor", "currency"))
-    assert told == [("bought", 123450, "USD"), ("referred", 1500, "JPY"), ("left", None, "")]
+    others = [("bought", 500, "USD"), ("bought", 123450, "EUR")]
+    assert told == [("bought", 123450, "USD"), ("referred", 1500, "JPY"), ("left", None, ""), *others]
     referred = Outcome.objects.get(outcome="referred")
     assert referred.referrer == Identifier.objects.get(value="7").customer_id
     assert (f"{referred.at:%H:%M}", referred.offset_minutes) == ("15:00", -300)
     problems = (tmp_path / "o.rejects.csv").read_text()
-    for told_of_it in ("not an amount", "not among the values", "is no currency", "their own referrer"):
+    for told_of_it in ("not an amount", "not among the values", "is no currency", "not in USD", "their own referrer"):
         assert told_of_it in problems
     again = run(tmp_path, file, OUTCOMES, "outcomes")
-    assert (again.added, again.repeated) == (0, 3)
+    assert (again.added, again.repeated) == (0, 5)
 
 
 ANSWERS = """

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from touchbook.workflows.import_records.currencies import currency_of
 from touchbook.workflows.import_records.rejects import safe, unsafe
 from touchbook.workflows.import_records.values import BadValue, closest, count, minor_units, number, shown, yes_or_no
 
@@ -30,6 +31,35 @@ def test_money_follows_its_currency() -> None:
 def test_money_is_never_rounded_or_guessed(text: str) -> None:
     with pytest.raises(BadValue):
         minor_units(text, "GBP")
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "currency"),
+    [
+        ("5", "", "GBP"), ("£5", "", "GBP"), ("10.00 USD", "", "USD"), ("1.234,50 €", "", "EUR"), ("US$5", "", "USD"),
+        ("$5", "CAD", "CAD"), ("5 usd", "USD", "USD"), ("-€ 5", "", "EUR"), ("€ -5", "EUR", "EUR"), ("5 kr.", "SEK", "SEK"),
+        ("$5 USD", "USD", "USD"), ("Rs. 500", "INR", "INR"), ("5", "EUR", "EUR"), ("£5", "EGP", "EGP"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_in_the_currency_that_its_cell_names(text: str, said: str, currency: str) -> None:
+    assert currency_of(text, said, "GBP") == currency
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "told"),
+    [
+        ("$5", "", "several currencies"), ("¥500", "", "several currencies"), ("$5", "GBP", "not in GBP"),
+        ("10.00 USD", "EUR", "not in EUR"), ("€5 USD", "", "not in EUR"), ("5 apples", "", "no currency"),
+    ],
+)  # fmt: skip
+def test_an_amount_in_no_one_currency_is_set_aside(text: str, said: str, told: str) -> None:
+    with pytest.raises(BadValue, match=told):
+        currency_of(text, said, "GBP")
+
+
+def test_a_point_behind_a_sign_is_not_a_decimal_mark() -> None:
+    assert minor_units("Rs. 500", "INR") == 50000
+    assert minor_units("500 kr.", "SEK") == 50000
 
 
 @given(st.integers(-(10**12), 10**12))

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from touchbook.plan.model import Plan, Question, ValueKind
+from touchbook.workflows.import_records.currencies import currency_of
 from touchbook.workflows.import_records.dates import EARLIEST, Dates, Order, zone_named
 from touchbook.workflows.import_records.mapping import OUTCOMES, Identity, RecordMap
 from touchbook.workflows.import_records.maptext import Cell
@@ -100,6 +101,7 @@ class AnswerRecord(NamedTuple):
     words: str
 
 
+_NO_MONEY: tuple[int | None, str] = (None, "")
 _NO_ANSWER: tuple[str, float | None] = ("", None)
 Record = MomentRecord | CustomerRecord | OutcomeRecord | AnswerRecord
 _NOWHEN = (EARLIEST, 0)  # never stored: its row is rejected
@@ -217,16 +219,21 @@ class Converter:
             what = f"'{shown(outcome)}' is no outcome" if outcome else "the outcome is missing"
             remedy = f"write one of {', '.join(dict.fromkeys(known))}, or list it under 'values' in the map"
             self._fault(mapped.outcome, fields, BadValue(what, remedy))
-        currency = (self._text(mapped.currency, fields) or self.plan.currency).upper()
-        if not (len(currency) == 3 and currency.isalpha() and currency.isascii()):
-            wrong = BadValue(f"'{shown(currency)}' is no currency", "write three letters, such as GBP")
+        said = self._text(mapped.currency, fields).upper()
+        if said and not (len(said) == 3 and said.isalpha() and said.isascii()):
+            wrong = BadValue(f"'{shown(said)}' is no currency", "write three letters, such as GBP")
             self._fault(mapped.currency, fields, wrong)
-        money = self._read(mapped.value, fields, lambda text: minor_units(text, currency), None)
+            said = ""
+        money, currency = self._read(mapped.value, fields, lambda text: self._money(text, said), _NO_MONEY)
         referrer = self._several(mapped.referrer, fields)[:1] if mapped.referrer else ()
         return OutcomeRecord(
             row, self._identify(fields), at, offset, self._who(fields), outcome[:40], money,
-            currency if money is not None else "", referrer,
+            currency, referrer,
         )  # fmt: skip
+
+    def _money(self, text: str, said: str) -> tuple[int | None, str]:
+        currency = currency_of(text, said, self.plan.currency)
+        return minor_units(text, currency), currency
 
     def _answer(self, row: Row) -> AnswerRecord:
         fields, mapped = row.fields, self.map

@@ -16,7 +16,11 @@ _NO = frozenset({"no", "n", "false", "f", "0", "off"})
 _MINOR_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
     ("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"), 0
 )
-_MONEY = re.compile(r"[^\d()+\-.,]*([+-]?)[^\d()+\-.,]*([\d.,][\d.,' \u00a0\u202f]*)[^\d()+\-.,]*")
+# A point before a space belongs to what is before it: "Rs. 500" is not half a rupee.
+MONEY = re.compile(
+    r"(?P<before>(?:[^\d()+\-.,]|\.(?=\s))*+)(?:(?P<sign>[+-])(?P<between>(?:[^\d()+\-.,]|\.(?=\s))*+))?"
+    r"(?P<figure>[\d.,](?:[\d.,]|['\s](?=\d))*+)(?P<behind>(?:[^\d()+\-.,]|(?<=[^\W\d])\.)*+)"
+)
 _GROUPED = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*")
 
 
@@ -80,10 +84,10 @@ def minor_units(text: str, currency: str) -> int:
     Raises ``BadValue`` also for more decimals than the currency has, because rounding money is not ours to do.
     """
     digits = _MINOR_DIGITS.get(currency, 2)
-    match = _MONEY.fullmatch(text.strip())
-    figure = re.sub(r"[ '\u00a0\u202f]", "", match[2]) if match else ""
+    match = MONEY.fullmatch(text.strip())
+    figure = re.sub(r"['\s]", "", match["figure"]) if match else ""
     try:
-        scaled = Decimal((match[1] if match else "") + _with_point(figure, digits)).scaleb(digits)
+        scaled = Decimal((match["sign"] or "" if match else "") + _with_point(figure, digits)).scaleb(digits)
     except InvalidOperation:
         scaled = Decimal(2**63)
     if abs(scaled) >= 2**63:

@@ -53,6 +53,16 @@ def test_rejected_rows_end_with_1_and_the_commonest_problems(touchbook, tmp_path
     assert Moment.objects.exists()
 
 
+def test_a_guessed_encoding_is_always_told(touchbook, tmp_path: Path) -> None:
+    file = tmp_path / "m.csv"
+    rows = "".join(f"{number},2026-03-01,Zoë Müller {number},good,,,,\n" for number in range(9))
+    file.write_bytes((",".join(HEADER) + "\n" + rows).encode("cp1252"))
+    command = ("import", "moments", file, "--map", map_file(tmp_path / "map.yaml"))
+    assert "Read as cp1252, a guess: the file is not UTF-8." in touchbook(*command)[1]
+    (tmp_path / "named.yaml").write_text(MAP + "encoding: cp1252\n")
+    assert "a guess" not in touchbook(*command[:-1], tmp_path / "named.yaml")[1]
+
+
 def test_a_dry_run_shows_the_first_rows_in_words(touchbook, tmp_path: Path) -> None:
     file = write(tmp_path / "m.csv", HEADER, [("1", "2026-03-01 18:00", "ann", "bad", "delay", "", "", "")])
     code, out, _ = touchbook("import", "moments", file, "--map", map_file(tmp_path / "map.yaml"), "--dry-run")

@@ -84,6 +84,11 @@ def report_lines(report: Report) -> Iterator[str]:
         if report.preview:
             yield "The first rows as they would be recorded:"
             yield from (f"  {line}" for line in report.preview)
+    if report.guessed_encoding:
+        yield (
+            f"Read as {report.guessed_encoding}, a guess: the file is not UTF-8. "
+            "Where names look wrong, take the import back and write 'encoding: NAME' in the map."
+        )
     if report.resumed_from:
         yield f"Went on behind row {report.resumed_from:,}, where an earlier run stopped."
     nothing = not report.added and not report.changed

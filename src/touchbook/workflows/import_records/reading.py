@@ -48,6 +48,7 @@ class Source(Protocol):
     digest: str
     columns: tuple[str, ...]
     form: str  # what was detected, in words
+    guessed_encoding: str  # of a file that is not UTF-8 or UTF-16 and whose encoding nobody named; else empty
     rows_estimate: int
 
     def rows(self) -> Iterator[Row]:
@@ -84,6 +85,7 @@ class CsvSource:
     def __init__(self, path: Path, found: Bytes, delimiter: str, encoding: str) -> None:
         self.path, self.digest, self.rows_estimate = path, found.digest, found.lines
         self.encoding = encoding or found.encoding
+        self.guessed_encoding = "" if encoding or found.encoding.startswith("utf") else found.encoding
         with self._open() as stream:
             sample = stream.read(SAMPLE_CHARACTERS)
         first, _, rest = sample.partition("\n")
@@ -257,6 +259,7 @@ class ParquetSource:
 
     def __init__(self, path: Path, digest: str) -> None:
         self.path, self.digest, self.form = path, digest, "Parquet"
+        self.guessed_encoding = ""
         with self._open() as file:
             self.columns = tuple(str(name) for name in file.schema_arrow.names)
             self.rows_estimate: int = file.metadata.num_rows

@@ -46,6 +46,7 @@ class Report:
     dry_run: bool
     form: str
     dates: dict[str, str]
+    guessed_encoding: str = ""
     import_id: UUID | None = None
     resumed_from: int = 0
     rows: int = 0
@@ -130,7 +131,7 @@ class _Run:
             name: f"{cell.format or order_words(orders[name])}; {cell.zone.key} where no zone is named"
             for name, cell in date_cells(mapped)
         }
-        self.report = Report(mapped.kind, False, source.form, told)
+        self.report = Report(mapped.kind, False, source.form, told, source.guessed_encoding)
 
     def preview(self, progress: Callable[[int, int], None] | None) -> None:
         """All that an import does, without writing."""

@@ -17,7 +17,7 @@ from touchbook.planner.assembly import SALES_SHARE, Shared, duty, shared_capacit
 from touchbook.planner.candidates import ALLOWED, Candidates
 from touchbook.planner.decide import Decision
 from touchbook.planner.guardrails import Facts
-from touchbook.planner.phrases import Row, facts_for, likely, listed, money
+from touchbook.planner.phrases import Row, facts_for, likely, listed, money, one_of_money
 from touchbook.planner.population import Population
 from touchbook.planner.values import expected_sales
 
@@ -127,7 +127,7 @@ def price_phrase(plan: Plan, name: str, price: float) -> str:
     if capacity.kind == "minutes":
         return f"one more hour of {name} is worth {money(price * 60, plan.currency)}"
     if capacity.kind == "money":
-        return f"one more {plan.currency} of {name} is worth {money(price, plan.currency)}"
+        return f"one more {one_of_money(plan.currency)} of {name} is worth {money(price, plan.currency)}"
     return f"one more {name} is worth {money(price, plan.currency)}"
 
 
@@ -188,10 +188,9 @@ def _made_sentences(
         sentences.append(_cost_sentence(plan, prices, touch, option, short))
     runner_up = next((o for o in others if not o.barred and not plan.touches[o.touch].must and o.value > 0), None)
     if runner_up:
-        sentences.append(
-            f"The runner-up is “{runner_up.touch}”: worth {money(runner_up.value, plan.currency)}, "
-            f"{money(runner_up.surplus, plan.currency)} after what it takes."
-        )
+        worth, left = (money(amount, plan.currency) for amount in (runner_up.value, runner_up.surplus))
+        after = f", {left} after what it takes" if left != worth else ""
+        sentences.append(f"The runner-up is “{runner_up.touch}”: worth {worth}{after}.")
     return sentences
 
 

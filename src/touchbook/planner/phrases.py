@@ -123,6 +123,11 @@ def money(amount: float, currency: str) -> str:
     return f"−{text}" if amount < 0 and digits != "0.00" else text
 
 
+def one_of_money(currency: str) -> str:
+    """What one of a currency is called: one more pound; by its code where people would be in doubt."""
+    return {"GBP": "pound", "EUR": "euro", "USD": "dollar"}.get(currency, currency)
+
+
 def listed(names: Sequence[str], word: str = "and") -> str:
     """Names in a sentence: a, b and c."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {word} {names[-1]}"

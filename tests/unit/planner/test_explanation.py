@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -62,8 +63,19 @@ def test_a_planned_touch_says_why_what_it_takes_and_what_came_second():
     )
     assert f"one more hour of care is worth {hour}" in text_of(decision)
     runner_up = money(decision.values[0, 1], "GBP")
-    assert f"The runner-up is “note”: worth {runner_up}, {runner_up} after what it takes." in alice.sentences
+    assert f"The runner-up is “note”: worth {runner_up}." in alice.sentences
     assert [option.fate for option in alice.made] == [CHOSEN]
+
+
+def test_a_runner_up_that_takes_something_scarce_says_what_is_left_of_its_worth():
+    plan = club("call: {purpose: thank, channel: phone, team: care, minutes: 20, effect: 0.5}\n"
+                "chat: {purpose: help, channel: phone, team: care, minutes: 10, effect: 0.2}", "{rest: 7 days, at_most: {}}",
+                "{care: 20 minutes per week}")  # fmt: skip
+    decision = people(plan, {"worth": 300.0}, {"worth": 250.0}).decide()
+    runner_up = told(decision).others[0]
+    worth, left = money(runner_up.value, "GBP"), money(runner_up.surplus, "GBP")
+    assert worth != left
+    assert f"The runner-up is “{runner_up.touch}”: worth {worth}, {left} after what it takes." in text_of(decision)
 
 
 def test_what_must_be_made_says_so_and_so_does_what_is_held_out():
@@ -147,7 +159,9 @@ def test_prices_in_the_words_of_a_manager():
                 capacity="{care: 1 hour per week, phone: 5 per week, budget: 9 GBP per week}")  # fmt: skip
     assert price_phrase(plan, "care", 2.3) == "one more hour of care is worth £138"
     assert price_phrase(plan, "phone", 2.3) == "one more phone is worth £2.30"
-    assert price_phrase(plan, "budget", 1.5) == "one more GBP of budget is worth £1.50"
+    assert price_phrase(plan, "budget", 1.5) == "one more pound of budget is worth £1.50"
+    francs = replace(plan, currency="CHF")
+    assert price_phrase(francs, "budget", 1.5) == "one more CHF of budget is worth 1.50 CHF"
     assert price_phrase(plan, "sales share", 4) == "one more sale than the sales share allows is worth £4.00"
 
 

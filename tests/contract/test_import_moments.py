@@ -120,6 +120,44 @@ def test_bad_rows_go_to_a_file_from_which_they_can_be_imported(database: str, tm
     assert Moment.objects.get(at__day=5).note == "=cmd()"
 
 
+def test_a_rejects_file_that_was_corrected_is_not_written_over(database: str, tmp_path: Path) -> None:
+    adopt()
+    file = moments(tmp_path / "m.csv", 40)
+    first = run(tmp_path, file).rejects_path
+    assert first == tmp_path / "m.rejects.csv"
+    as_written = first.read_text()
+    assert run(tmp_path, file).rejects_path == first  # nobody has touched it
+    corrected = as_written.replace("soon", "2026-03-01")
+    first.write_text(corrected)
+    assert run(tmp_path, file).rejects_path == tmp_path / "m.rejects-2.csv"
+    assert run(tmp_path, file).rejects_path == tmp_path / "m.rejects-2.csv"
+    assert (tmp_path / "m.rejects-2.csv").read_text() == as_written
+    assert first.read_text() == corrected
+    assert run(tmp_path, first).rejected == 0
+    assert sorted(path.name for path in tmp_path.glob("*rejects*")) == ["m.rejects-2.csv", "m.rejects.csv"]
+
+
+def test_an_import_that_goes_on_finds_its_own_rejects_file(
+    sqlite: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "BATCH_ROWS", 10)
+    adopt()
+    (tmp_path / "m.rejects.csv").write_text("row,line,column,value,problem,remedy,id\n1,2,,,,,corrected\n")
+    file = moments(tmp_path / "m.csv", 60)
+
+    def stop(done: int, _: int) -> None:
+        if done >= 30:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, file, progress=stop)
+    report = run(tmp_path, file)
+    assert (report.resumed_from, report.rejects_path) == (30, tmp_path / "m.rejects-2.csv")
+    with (tmp_path / "m.rejects-2.csv").open(newline="") as stream:
+        assert len(list(csv.DictReader(stream))) == report.rejected == 4
+    assert "corrected" in (tmp_path / "m.rejects.csv").read_text()
+
+
 def test_a_dry_run_tells_the_same_and_writes_nothing(database: str, tmp_path: Path) -> None:
     adopt()
     file = moments(tmp_path / "m.csv", 60)

@@ -22,6 +22,8 @@ class Import(models.Model):
     added = models.BigIntegerField(default=0)
     repeated = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
+    rejects_file = models.TextField(default="")  # its whole path
+    rejects_digest = models.CharField(max_length=64, default="")  # as the import left it; another was corrected since
     customers_made = models.BigIntegerField(default=0)
 
 

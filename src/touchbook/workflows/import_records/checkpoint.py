@@ -73,10 +73,21 @@ def check(begun: Import, rows_from: int) -> None:
         advance(begun.id, -1, -1, Counts())
 
 
-def finish(import_id: UUID, at: datetime) -> None:
+def is_as_written(rejects_digest: str) -> bool:
+    """Whether a rejects file is one that an import left exactly so."""
+    return Import.objects.filter(rejects_digest=rejects_digest).exists()
+
+
+def note_rejects(import_id: UUID, path: str) -> None:
+    """Remember where an import's rejects go, before the first of them is written."""
+    Import.objects.filter(id=import_id).update(rejects_file=path)
+
+
+def finish(import_id: UUID, at: datetime, rejects_digest: str) -> None:
     """The file is read to its end. An import that brought nothing new leaves no trace."""
     with transaction.atomic():
         _hold()
+        Import.objects.filter(id=import_id).update(rejects_digest=rejects_digest)
         Import.objects.filter(id=import_id, added=0, finished_at__isnull=True).delete()
         Import.objects.filter(id=import_id, finished_at__isnull=True).update(finished_at=at)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from touchbook.kernel.errors import Unreadable
@@ -37,6 +38,47 @@ def default_path(source: Path) -> Path:
     return source.parent / name if os.access(source.parent, os.W_OK) else Path.cwd() / name
 
 
+def free_path(wanted: Path, is_as_written: Callable[[str], bool]) -> Path:
+    """*wanted*, or ``NAME-2.csv`` and so on where a rejects file is there that somebody has corrected since.
+
+    *is_as_written* says of a file's digest whether an import left it so.
+    """
+    path, number = wanted, 2
+    try:
+        while path.exists() and _is_ours(path) and path.stat().st_size and not is_as_written(digest_of(path)):
+            path, number = _numbered(wanted, number), number + 1
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return path
+
+
+def same_name(path: Path, wanted: Path) -> bool:
+    """Whether *path* is *wanted*, or one that ``free_path`` took in its place."""
+    number = path.stem.removeprefix(f"{wanted.stem}-")
+    return path in (wanted, _numbered(wanted, int(number) if number.isdecimal() else 0))
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 in hex; empty for a file that is not there."""
+    if not path.exists():
+        return ""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _numbered(wanted: Path, number: int) -> Path:
+    return wanted.with_name(f"{wanted.stem}-{number}{wanted.suffix}")
+
+
+def _is_ours(path: Path) -> bool:
+    with path.open(encoding="utf-8", errors="replace", newline="") as stream:
+        return stream.readline(1000).startswith(",".join(HEAD)) or os.path.getsize(path) == 0
+
+
+def _unwritable(path: Path, error: OSError) -> Unreadable:
+    return Unreadable(f"The rejects file {path} cannot be written ({error.strerror}); name another with --rejects.")
+
+
 class RejectsFile:
     """Appended to batch by batch; it appears with the first reject.
 
@@ -59,7 +101,7 @@ class RejectsFile:
         try:
             if not self.path.exists():
                 return
-            if not self._is_ours():
+            if not _is_ours(self.path):
                 if records == 0:
                     raise Unreadable(f"{self.path} is not a rejects file; name another with --rejects.")
                 return
@@ -69,7 +111,7 @@ class RejectsFile:
             with self.path.open("r+b") as stream:
                 stream.truncate(_end_of(self.path, records + 1))
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise _unwritable(self.path, error) from error
 
     def add(self, rejects: Sequence[Reject]) -> None:
         """Append and make it last."""
@@ -85,22 +127,21 @@ class RejectsFile:
                 stream.flush()
                 os.fsync(stream.fileno())
         except OSError as error:
-            raise self._unwritable(error) from error
+            raise _unwritable(self.path, error) from error
+
+    def settle(self, wanted: Path) -> str:
+        """Take the name *wanted* where the file there says the same; returns the digest, empty without rejects."""
+        digest = digest_of(self.path)
+        if digest and self.path != wanted and digest_of(wanted) == digest:
+            self.path.unlink()
+            self.path = wanted
+        return digest
 
     def _cells(self, reject: Reject) -> list[str]:
         row = reject.row
         told = [str(row.number), str(row.line or ""), reject.column, shown(reject.value), reject.problem, reject.remedy]
         fields = list(row.fields[self._own :])
         return [safe(cell.encode("utf-8", "replace").decode().replace("\0", "")) for cell in [*told, *fields]]
-
-    def _is_ours(self) -> bool:
-        with self.path.open(encoding="utf-8", errors="replace", newline="") as stream:
-            return stream.readline(1000).startswith(",".join(HEAD)) or os.path.getsize(self.path) == 0
-
-    def _unwritable(self, error: OSError) -> Unreadable:
-        return Unreadable(
-            f"The rejects file {self.path} cannot be written ({error.strerror}); name another with --rejects."
-        )
 
 
 def _end_of(path: Path, records: int) -> int:

@@ -18,6 +18,7 @@ from django.db import transaction
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused, Unreadable
 from touchbook.kernel.ids import mint
+from touchbook.store.models import Import
 from touchbook.store.queries import version_in_force
 from touchbook.workflows.import_records import checkpoint
 from touchbook.workflows.import_records.answers import AnswersWriter
@@ -30,7 +31,14 @@ from touchbook.workflows.import_records.mapping import RecordKind, RecordMap, fi
 from touchbook.workflows.import_records.moments import MomentsWriter
 from touchbook.workflows.import_records.reading import Row, Source, open_source
 from touchbook.workflows.import_records.records import Converter, Record, Reject
-from touchbook.workflows.import_records.rejects import RejectsFile, default_path, is_rejects_file, unsafe
+from touchbook.workflows.import_records.rejects import (
+    RejectsFile,
+    default_path,
+    free_path,
+    is_rejects_file,
+    same_name,
+    unsafe,
+)
 from touchbook.workflows.import_records.words import words_of
 
 BATCH_ROWS = 10_000
@@ -96,7 +104,7 @@ def import_records(
         if dry_run:
             run.preview(progress)
         else:
-            run.carry_out(digest, RejectsFile(rejects_path or default_path(path), source.columns), progress)
+            run.carry_out(digest, (rejects_path or default_path(path)).absolute(), progress)
     return run.report
 
 
@@ -145,8 +153,8 @@ class _Run:
             if progress:
                 progress(self.report.rows, self._source.rows_estimate)
 
-    def carry_out(self, digest: str, rejects: RejectsFile, progress: Callable[[int, int], None] | None) -> None:
-        """Import what has not been imported yet."""
+    def carry_out(self, digest: str, wanted: Path, progress: Callable[[int, int], None] | None) -> None:
+        """Import what has not been imported yet; rejects go to the file *wanted*, or to one that is like it."""
         report = self.report
         begun = checkpoint.begin(self._map.kind, self._map.source, self._source.path.name, digest, self._at)
         report.import_id, report.resumed_from = begun.id, begun.rows_done
@@ -154,6 +162,7 @@ class _Run:
         report.added, report.repeated, report.rejected = begun.added, begun.repeated, begun.rejected
         report.customers_made = begun.customers_made
         report.skipped = begun.rows_done - begun.added - begun.repeated - begun.rejected
+        rejects = RejectsFile(self._rejects_path(begun, wanted), self._source.columns)
         writer = self._writer(begun.id, begun.started_at)
         for batch in self._batches():
             rows = [row for row in batch if row.number > begun.rows_done]
@@ -174,8 +183,17 @@ class _Run:
             self._count(rows, counts, Counts())
             if progress:
                 progress(report.rows, self._source.rows_estimate)
-        checkpoint.finish(begun.id, now())
+        checkpoint.finish(begun.id, now(), rejects.settle(wanted) if report.rejected else "")
         report.rejects_path = rejects.path if report.rejected else None
+
+    @staticmethod
+    def _rejects_path(begun: Import, wanted: Path) -> Path:
+        former = Path(begun.rejects_file)
+        if begun.rejects_file and same_name(former, wanted):
+            return former
+        path = free_path(wanted, checkpoint.is_as_written)
+        checkpoint.note_rejects(begun.id, str(path))
+        return path
 
     def _same_plan(self) -> None:
         version = version_in_force()

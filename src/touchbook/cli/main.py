@@ -16,6 +16,7 @@ from touchbook.cli import (  # noqa: F401  importing a command registers it
     history,
     import_,
     init,
+    log,
     loop,
     plan,
     record,

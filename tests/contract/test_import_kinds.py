@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from importing import adopt, run, write
 
+from touchbook.kernel.clock import now
 from touchbook.store.models import Answer, AuditEntry, Consent, Customer, Identifier, Outcome
 from touchbook.workflows.import_records import running
 from touchbook.workflows.import_records.undo import undo_import
@@ -127,6 +128,19 @@ def test_what_is_wrong_with_a_customer_is_told_all_at_once(sqlite: str, tmp_path
         (reject,) = csv.DictReader(stream)
     assert reject["column"] == "since; zone; offers; seats; vip; joined; hard"
     assert not Customer.objects.exists()
+
+
+def test_a_date_of_joining_that_cannot_be_is_set_aside(database: str, tmp_path: Path) -> None:
+    adopt()
+    blank = ("",) * 7
+    ahead = now().year + 1
+    days = ("1899-12-31", f"{ahead}-01-01", f"{ahead + 2}-12-31", "1900-01-01")
+    rows = [(str(number), "", "", day, *blank) for number, day in enumerate(days)]
+    report = run(tmp_path, write(tmp_path / "c.csv", HEADER, rows), CUSTOMERS, "customers")
+    assert (report.added, report.rejected) == (2, 2)
+    with (tmp_path / "c.rejects.csv").open(newline="") as stream:
+        problems = [one["problem"] for one in csv.DictReader(stream)]
+    assert problems == ["'1899-12-31' lies before 1900", f"'{ahead + 2}-12-31' lies more than two years ahead"]
 
 
 OUTCOMES = """

@@ -68,6 +68,31 @@ def test_money_survives_being_written(minor: int) -> None:
     assert minor_units(f"{sign}{abs(minor) // 100}.{abs(minor) % 100:02d}", "GBP") == minor
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1,234.50", 1234.5), ("1.234,50", 1234.5), ("-1,234", -1234), ("1 234 567,5", 1234567.5), ("1'234", 1234),
+        ("1.234", 1.234), ("0,25", 0.25), (",5", 0.5), ("1.234.567", 1234567), ("1e12", 1e12),
+    ],
+)  # fmt: skip
+def test_a_number_has_its_thousands_apart_as_money_has(text: str, value: float) -> None:
+    assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    "text", ["1,2,3", "1.2.3", "1,234,56", "1.234.56", "12 34", "4929000000000000", "1e13", "-1e13"]
+)
+def test_a_number_that_makes_no_sense_is_set_aside(text: str) -> None:
+    with pytest.raises(BadValue):
+        number(text)
+
+
+def test_money_beyond_all_measure_is_set_aside() -> None:
+    assert minor_units("1,000,000,000,000", "GBP") == 10**14
+    with pytest.raises(BadValue, match="million million"):
+        minor_units("4929000000000000", "GBP")
+
+
 def test_numbers_counts_and_yes_or_no() -> None:
     assert (number("3,5"), number(" 12 "), number("1e3")) == (3.5, 12.0, 1000.0)
     assert (count("3"), yes_or_no("Yes"), yes_or_no("0")) == (3, True, False)

@@ -16,6 +16,7 @@ from touchbook.workflows.import_records.values import BadValue, shown
 
 _NONE, _MINUTE = timedelta(), timedelta(minutes=1)
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+JOINED_AHEAD_DAYS = 2 * 365  # members join for a season to come
 FUTURE_DAYS = 1  # clocks differ, and a day may be a day ahead elsewhere; anything later has not happened
 
 
@@ -121,6 +122,15 @@ class Dates:
     def day(self, text: str) -> date:
         """A date without a time, as it stands in the source."""
         return self.written(text).date()
+
+    def joined(self, text: str) -> date:
+        """A date on which somebody joins: a season ahead at most."""
+        day = self.day(text)
+        if day < EARLIEST.date():
+            raise BadValue(f"'{shown(text)}' lies before 1900", "correct the date, or clear the cell")
+        if day > (self._latest + timedelta(days=JOINED_AHEAD_DAYS)).date():
+            raise BadValue(f"'{shown(text)}' lies more than two years ahead", "correct the date, or clear the cell")
+        return day
 
     def written(self, text: str) -> datetime:
         """The date and time as they stand there: aware when they name a zone. Raises ``BadValue``."""

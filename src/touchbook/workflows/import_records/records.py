@@ -287,7 +287,7 @@ class Converter:
     def _since(self, fields: Sequence[str]) -> date | None:
         if self.map.since is None or not self._text(self.map.since.cell, fields):
             return None
-        return self._read(self.map.since.cell, fields, self._dates["since"].day, None)
+        return self._read(self.map.since.cell, fields, self._dates["since"].joined, None)
 
     def _who(self, fields: Sequence[str]) -> tuple[Identifier, ...]:
         if len(self.map.identities) == 1:

@@ -21,6 +21,10 @@ MONEY = re.compile(
     r"(?P<before>(?:[^\d()+\-.,]|\.(?=\s))*+)(?:(?P<sign>[+-])(?P<between>(?:[^\d()+\-.,]|\.(?=\s))*+))?"
     r"(?P<figure>[\d.,](?:[\d.,]|['\s](?=\d))*+)(?P<behind>(?:[^\d()+\-.,]|(?<=[^\W\d])\.)*+)"
 )
+_FIGURE = re.compile(
+    r"([+-]?)(\d*(?:,\d+)+(?:\.\d*)?|\d+(?:\.\d+)+,\d*|\d+(?:\.\d+){2,})"
+)  # with marks to be told apart
+LARGEST = 10**12  # more is a slip of the keyboard, or a card number in the wrong column
 _GROUPED = re.compile(r"\d{1,3}([.,])\d{3}(?:\1\d{3})*")
 
 
@@ -57,14 +61,16 @@ def yes_or_no(text: str) -> bool:
 
 
 def number(text: str) -> float:
-    """A finite number; the decimal mark is a point, or a comma where there is no point."""
-    cleaned = text.strip()
-    if "," in cleaned and "." not in cleaned and re.fullmatch(r"[+-]?\d+,\d+", cleaned):
-        cleaned = cleaned.replace(",", ".")
+    """A number as files write it: ``1,234.5``, ``1.234,5`` and ``1234,5`` are the same, and ``1,234`` is a thousand."""
+    cleaned = re.sub(r"(?<=\d)['\s](?=\d{3}(?!\d))", "", text.strip())
+    if match := _FIGURE.fullmatch(cleaned):
+        cleaned = match[1] + _with_point(match[2], digits=2)
     try:
         value = float(cleaned) if "_" not in cleaned else math.nan
     except ValueError:
         value = math.nan
+    if math.isfinite(value) and abs(value) > LARGEST:
+        raise BadValue(f"'{shown(text)}' is larger than a million million", "correct the number")
     if not math.isfinite(value):
         raise BadValue(f"'{shown(text)}' is not a number", "write a number such as 12 or 3.5")
     return value
@@ -92,6 +98,8 @@ def minor_units(text: str, currency: str) -> int:
         scaled = Decimal(2**63)
     if abs(scaled) >= 2**63:
         raise BadValue(f"'{shown(text)}' is not an amount of money", "write it as 1234.50")
+    if abs(scaled) > Decimal(LARGEST).scaleb(digits):
+        raise BadValue(f"'{shown(text)}' is more than a million million", "correct the amount")
     if scaled != scaled.to_integral_value():
         what = f"'{shown(text)}' has more decimals than {currency or 'the currency'} has"
         raise BadValue(what, f"write {digits} decimals")

@@ -2,7 +2,11 @@
 --   deposit      p · 2^(−age / h)  unless it recovers what is void, or what an earlier one recovers
 --   withdrawal   p · 2^(−age / h')  until it is recovered, and by h from that day on; times the asymmetry
 CREATE OR REPLACE TEMP TABLE ledger_now AS
-WITH line AS (
+WITH spent AS (  -- few, if any: to look for them is quicker than to ask of every entry whether it is one that counts
+    SELECT entry.id
+    FROM entry ANTI JOIN recovery_now ON recovery_now.recovery = entry.id AND recovery_now.is_real
+    WHERE entry.recovers IS NOT NULL
+), line AS (
     SELECT
         entry.number,
         entry.account,
@@ -11,14 +15,14 @@ WITH line AS (
         entry.kind,
         entry.kind = 'deposit' AS is_deposit,
         entry.kind = 'withdrawal' AND recovery_now.at IS NULL AS is_open,
-        CASE WHEN entry.recovers IS NULL OR own.is_real THEN entry.points ELSE 0 END AS points,
+        CASE WHEN spent.id IS NULL THEN entry.points ELSE 0 END AS points,
         -- by time, and of several at one time by arrival, so that "the last" is always the same one
         epoch_us(entry.at)::HUGEINT * 1099511627776 + entry.number AS place,
         (epoch_us($now) - epoch_us(entry.at)) / 86400e6 AS age,
         (epoch_us($now) - epoch_us(GREATEST(recovery_now.at, entry.at))) / 86400e6 AS closed_age
     FROM entry
     LEFT JOIN recovery_now ON recovery_now.id = entry.id
-    LEFT JOIN recovery_now AS own ON own.recovery = entry.id
+    LEFT JOIN spent ON spent.id = entry.id
     ANTI JOIN void_entry ON void_entry.id = entry.id
     WHERE entry.account_kind = 'customer' AND entry.corrects IS NULL AND entry.at <= $now
 ), weighed AS (

@@ -102,6 +102,14 @@ def test_a_run_writes_its_touches_and_their_events(club: None, home: Path):
     assert events == {(row.id, row.customer, "planned") for row in rows.values()}
 
 
+def test_one_of_anything_is_said_in_the_singular(club: None, home: Path):
+    Consent.objects.all().delete()
+    Customer.objects.exclude(id=ALICE).delete()
+    printed = run("plan", "--from", str(MONDAY)).output
+    assert "\n1 customer: 1 to reach, 0 left alone. 1 touch, 1 must be made.\n" in printed
+    assert "20 minutes of 60 minutes" in printed
+
+
 def test_a_dry_run_writes_nothing(club: None, home: Path):
     week = plan(home, dry_run=True)
     assert week.run is None

@@ -30,4 +30,6 @@ def test_the_tutorial_works_as_written(folder: Path) -> None:
     plan = folder / "my-club/plan.yaml"
     plan.write_text(plan.read_text().replace("member services: 30 hours", "member services: 0.25 hours"))
     run("touchbook adopt my-club/plan.yaml", folder)
-    assert "1 touch that must be made does not fit" in run("touchbook plan --from 2026-04-06", folder)
+    again = run("touchbook plan --from 2026-04-06", folder)
+    assert "1 touch that must be made does not fit: 15 minutes more of member services would be needed." in again
+    assert "15 minutes of 15 minutes" in again

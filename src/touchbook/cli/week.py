@@ -17,10 +17,11 @@ import typer
 from touchbook.kernel.errors import Unreadable
 from touchbook.planner.assembly import SALES_SHARE
 from touchbook.planner.explanation import price_phrase
-from touchbook.planner.phrases import money
+from touchbook.planner.phrases import count, listed, money
 from touchbook.workflows.make_plan import TouchDecided, WeekPlanned
 
 WIDTH = 110
+HOURS_FROM_MINUTES = 120  # below two hours, minutes say more
 
 
 def print_week(week: WeekPlanned, first: int) -> None:
@@ -122,16 +123,16 @@ def _heading(week: WeekPlanned) -> list[str]:
     lines = [
         title,
         "=" * len(title),
-        f"{size:,} customers: {reached:,} to reach, {size - reached:,} left alone. "
-        f"{len(week.touches):,} touches{_counted(must.made.sum(), 'must be made')}"
+        f"{count(size, 'customer')}: {reached:,} to reach, {size - reached:,} left alone. "
+        f"{count(len(week.touches), 'touch', 'touches')}{_counted(must.made.sum(), 'must be made')}"
         f"{_counted(week.decision.held_out.sum(), 'held out to measure their effect')}.",
         f"Expected to be worth {money(certificate.value, week.plan.currency)} beside what must be made; "
         f"no plan under these guardrails is more than {_percent(certificate.gap)} better.",
     ]
     if must.unmet:
-        short = ", ".join(f"{_amount(week, name, amount)} of {name}" for name, amount in must.short.items())
+        short = listed([_more(week, name, amount) for name, amount in must.short.items()])
         what = "1 touch that must be made does" if must.unmet == 1 else f"{must.unmet:,} touches that must be made do"
-        lines.append(f"{what} not fit: {short} more would be needed.")
+        lines.append(f"{what} not fit: {short} would be needed.")
     return lines
 
 
@@ -179,8 +180,14 @@ def _teams(week: WeekPlanned) -> list[str]:
 def _amount(week: WeekPlanned, name: str, amount: float) -> str:
     kind = week.plan.capacity[name].kind
     if kind == "minutes":
-        return f"{amount / 60:,.1f} hours"
+        return f"{amount / 60:,.1f} hours" if amount >= HOURS_FROM_MINUTES else count(amount, "minute")
     return money(amount, week.plan.currency) if kind == "money" else f"{amount:,.0f}"
+
+
+def _more(week: WeekPlanned, name: str, amount: float) -> str:
+    """So much more of a capacity: 30 minutes more of care, 319 more by email."""
+    by = "by" if week.plan.capacity[name].kind == "messages" else "of"
+    return f"{_amount(week, name, amount)} more {by} {name}"
 
 
 def _touches(week: WeekPlanned, first: int) -> list[str]:

@@ -32,7 +32,7 @@ def test_who_is_left_alone_is_told_why(club: None, home: Path):  # noqa: F811
     told = run("explain", "Carol")
     assert told.exit_code == 0
     assert "Carol is left alone this week: no touch of the plan is open to them now." in told.output
-    assert "Not “news”: the customer does not allow inform by email." in told.output
+    assert "Not “news”: the customer does not allow news by email." in told.output
 
 
 def test_an_explanation_as_json_has_the_decisions_numbers(club: None, home: Path):  # noqa: F811

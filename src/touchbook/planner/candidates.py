@@ -10,7 +10,7 @@ import numpy.typing as npt
 from touchbook.insight.columns import words
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.guardrails import GUARDRAILS, Facts
-from touchbook.planner.phrases import listed
+from touchbook.planner.phrases import listed, said_of
 from touchbook.planner.population import Judge, Mask, Population
 
 ALLOWED, OTHER_TYPE, CONDITION = 0, 1, 2
@@ -43,8 +43,16 @@ class Candidates:
             mine = words(self.facts.population.state, "type")[customer]
             return f"it is meant for the type {listed(touch.to, 'or')}, and this customer's is {mine}"
         if code == CONDITION:
-            return f"it is meant for customers of whom “{touch.when.text if touch.when else ''}” holds"
+            text = touch.when.text if touch.when else ""
+            return f"it is meant for customers of whom “{text}” holds{self._here(customer, touch)}"
         return GUARDRAILS[NAMES[code - GUARDRAIL_FROM]].sentence(self.facts, touch, customer)
+
+    def _here(self, customer: int, touch: Touch) -> str:
+        """What a touch's condition looks at, as it is with one customer, in the order of the condition."""
+        state, text = self.facts.population.state, touch.when.text if touch.when else ""
+        columns = sorted(touch.when.columns if touch.when else (), key=lambda name: (text.find(name), name))
+        said = [said_of(name, state.column(name)[customer].as_py()) for name in columns]
+        return f"; here {listed(said)}" if said else ""
 
 
 def find_candidates(plan: Plan, population: Population, judge: Judge) -> Candidates:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from touchbook.plan.model import Plan, Touch
+from touchbook.plan.model import Plan, Purpose, Touch
 
 Row = Mapping[str, object]
 """One customer's state: column -> value, None where it is not known."""
@@ -123,6 +123,20 @@ def money(amount: float, currency: str) -> str:
     return f"−{text}" if amount < 0 and digits != "0.00" else text
 
 
+def purpose_by_channel(touch: Touch) -> str:
+    """What a customer gets by a touch, as they would call it: questions by email, offers by phone."""
+    return f"{_PURPOSES[touch.purpose]} by {touch.channel}"
+
+
+def said_of(column: str, value: object) -> str:
+    """A column and a customer's value of it, as a condition of the plan names it: “open_weight is 16.3”."""
+    if value is None:
+        return f"{column} is not known"
+    if isinstance(value, bool):
+        return f"{column} is {'true' if value else 'false'}"
+    return f"{column} is {number(value)}"
+
+
 def one_of_money(currency: str) -> str:
     """What one of a currency is called: one more pound; by its code where people would be in doubt."""
     return {"GBP": "pound", "EUR": "euro", "USD": "dollar"}.get(currency, currency)
@@ -166,6 +180,11 @@ def _trend(value: object) -> str:
     return f"feeling {'rising' if change > 0 else 'falling'} by {abs(change):.1f} in 30 days"
 
 
+_PURPOSES = {
+    Purpose.INFORM: "news", Purpose.ASK: "questions", Purpose.HELP: "help", Purpose.HEADS_UP: "notices",
+    Purpose.THANK: "thanks", Purpose.CELEBRATE: "good wishes", Purpose.APOLOGISE: "apologies",
+    Purpose.INVITE: "invitations", Purpose.SELL: "offers",
+}  # fmt: skip
 _OPEN = frozenset({"open_withdrawals", "open_weight", "worst_open_touchpoint", "last_withdrawal_days"})
 _FIRST = (
     "worst_open_touchpoint", "open_weight", "open_withdrawals", "feeling", "feeling_trend", "tenure_days", "balance",

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from people import club, people
 from test_decide import WRONGED, situations
 
+from touchbook.plan.model import Purpose
 from touchbook.planner.decide import Decision
 from touchbook.planner.explanation import CHOSEN, HELD_OUT, MUST, Explanation, evidence, explain, price_phrase, reason
-from touchbook.planner.phrases import likely, money
+from touchbook.planner.phrases import likely, money, purpose_by_channel
 
 
 def told(decision: Decision, customer: int = 0) -> Explanation:
@@ -116,6 +117,22 @@ def test_nothing_open_nothing_worthwhile_and_nothing_left_are_three_reasons_to_b
     decision = people(plan, {}, {"worth": 199.0}).decide()
     assert "is left alone" in text_of(decision, 1)
     assert "care" in text_of(decision, 1)
+
+
+def test_a_condition_that_does_not_hold_is_shown_with_the_customers_own_values():
+    when = "open_withdrawals > 0 and open_weight >= 3 and (hardship or barrier = 'price')"
+    plan = club(f"note: {{purpose: inform, channel: email, when: {when}}}")
+    alone = text_of(people(plan, {"open_withdrawals": 1.0, "open_weight": 1.234}).decide())
+    assert (
+        f"Not “note”: it is meant for customers of whom “{when}” holds; here open_withdrawals is 1, "
+        "open_weight is 1.23, hardship is false and barrier is not known."
+    ) in alone
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_every_purpose_has_words_for_those_who_do_not_allow_it(purpose):
+    plan = club(f"it: {{purpose: {purpose}, channel: email}}")
+    assert re.fullmatch(r"[a-z ]+s? by email", purpose_by_channel(plan.touches["it"]))
 
 
 def crowd(emails: int, changed: float = 1.0, who: int = 0) -> Decision:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from touchbook.plan.model import Touch
 from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.phrases import purpose_by_channel
 from touchbook.planner.population import Mask
 
 
 def _sentence(_facts: Facts, touch: Touch, _customer: int) -> str:
-    return f"the customer does not allow {touch.purpose} by {touch.channel}"
+    return f"the customer does not allow {purpose_by_channel(touch)}"
 
 
 @guardrail("consent", _sentence)

@@ -49,9 +49,7 @@ def database_settings(url: str) -> dict[str, Any]:
                 "transaction_mode": "IMMEDIATE",  # take the write lock at the start, so that no read goes stale
                 "timeout": 20,
                 # FULL: a moment that was acknowledged survives a power cut.
-                # recursive_triggers: without it INSERT OR REPLACE would slip past the triggers that forbid deleting.
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;"
-                " PRAGMA recursive_triggers=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
             },
         }
     if parts.scheme in ("postgres", "postgresql"):

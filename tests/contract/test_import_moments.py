@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from touchbook.store.queries import terms_in_force
 from touchbook.store.recount import disagreements
 from touchbook.workflows.import_records import running
 from touchbook.workflows.import_records.reading import RECORD_CHARACTERS_MAX
+from touchbook.workflows.import_records.undo import undo_import
 
 
 def test_a_row_becomes_a_moment_with_its_entries(database: str, tmp_path: Path) -> None:
@@ -315,6 +317,31 @@ def test_a_row_can_make_an_earlier_moment_good(database: str, tmp_path: Path) ->
     assert recovered.count() == 2
     page = Account.objects.get(kind="customer", id=Identifier.objects.get(value="ann").customer_id)
     assert (page.unresolved > 0, page.recovered > 0) == (True, True)
+    assert disagreements(terms_in_force())[1] == []
+
+
+def test_the_newest_row_may_come_first(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    adopt()
+    header = (*HEADER, "makes_good")
+    rows = [
+        ("4", "2026-03-07", "ann", "good", "", "", "", "", "1"),
+        ("3", "2026-03-05", "ann", "good", "", "", "", "", "1"),
+        ("2", "2026-03-03", "ann", "good", "", "", "", "", "0"),
+        ("1", "2026-03-02", "ann", "bad", "bag", "", "", "", ""),
+        ("0", "2026-03-01", "ann", "bad", "delay", "", "", "", ""),
+    ]
+    file = write(tmp_path / "m.csv", header, rows)
+    report = run(tmp_path, file, RECOVERING)
+    assert (report.added, report.rejected) == (4, 1)
+    assert "no open withdrawal" in (tmp_path / "m.rejects.csv").read_text()  # what made it good came before
+    assert report.import_id is not None
+    undo_import(report.import_id, "tests", datetime(2026, 11, 20, tzinfo=UTC))
+    monkeypatch.setattr(running, "BATCH_ROWS", 3)
+    report = run(tmp_path, file, RECOVERING)
+    assert (report.added, report.rejected) == (2, 3)
+    assert "further down, as in newest-first exports, import the file again" in report.rejects_path.read_text()
+    again = run(tmp_path, file, RECOVERING)
+    assert (again.added, again.rejected) == (2, 1)
     assert disagreements(terms_in_force())[1] == []
 
 

@@ -84,6 +84,7 @@ class MomentsWriter:
         if self._recoveries is not None:
             known = (self._directory.known(record.identifiers) for record in new if record.recovers)
             self._recoveries.look_up(one for one in known if one is not None)
+            batch = self._recoveries.in_order(batch)
         counts = self._keys.take_new(batch, self._add)
         counts.customers_made = self._directory.take_count()
         return counts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -65,6 +65,11 @@ class Recoveries:
         """Let go of all pages: the database has them."""
         self._pages.clear()
 
+    @staticmethod
+    def in_order(batch: Sequence[MomentRecord]) -> list[MomentRecord]:
+        """Recoveries last and the earliest first: an export may have the newest row on top."""
+        return sorted(batch, key=lambda record: (bool(record.recovers), record.at if record.recovers else _EPOCH))
+
     def open_withdrawals(
         self, record: MomentRecord, customer: str | None, waiting: dict[str, str]
     ) -> list[OpenWithdrawal]:
@@ -78,7 +83,7 @@ class Recoveries:
             raise BadValue(f"'{name}' is made good by a row that this row makes good itself", "break the circle")
         import_id = self._keys.import_of(record.recovers)
         if import_id is None:
-            remedy = "import that moment first, or put its row above this one"
+            remedy = "correct the id; where its row is further down, as in newest-first exports, import the file again"
             raise BadValue(f"no earlier moment has the id '{name}'", remedy)
         if not record.identifiers:
             raise BadValue(f"'{name}' is made good without a customer", "fill in whose moment it was")

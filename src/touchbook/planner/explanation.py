@@ -188,10 +188,23 @@ def _made_sentences(
         sentences.append(_cost_sentence(plan, prices, touch, option, short))
     runner_up = next((o for o in others if not o.barred and not plan.touches[o.touch].must and o.value > 0), None)
     if runner_up:
-        worth, left = (money(amount, plan.currency) for amount in (runner_up.value, runner_up.surplus))
-        after = f", {left} after what it takes" if left != worth else ""
-        sentences.append(f"The runner-up is “{runner_up.touch}”: worth {worth}{after}.")
-    return sentences
+        sentences.append(f"The runner-up is “{runner_up.touch}”: {_worth(plan, runner_up)}.")
+    return sentences + _open_too(plan, others, runner_up)
+
+
+def _open_too(plan: Plan, others: Sequence[Option], named: Option | None) -> list[str]:
+    """The touches that nothing forbids beside the one that was *named*, and that are not made all the same."""
+    free = [o for o in others if not o.barred and not plan.touches[o.touch].must and o is not named]
+    listing = [f"“{option.touch}” ({_worth(plan, option)})" for option in free]
+    return [f"Open to them too: {listed(listing)}."] if listing else []
+
+
+def _worth(plan: Plan, option: Option) -> str:
+    """What a touch is worth, and what is left of it after what it takes where that is scarce."""
+    worth, left = (money(amount, plan.currency) for amount in (option.value, option.surplus))
+    if option.value < 0.005:
+        return "worth nothing"
+    return f"worth {worth}, {left} after what it takes" if left != worth else f"worth {worth}"
 
 
 def _unmet_sentences(plan: Plan, made: Sequence[Option], others: Sequence[Option]) -> list[str]:
@@ -238,7 +251,8 @@ def _left_alone(plan: Plan, prices: Mapping[str, float], name: str, others: Sequ
         return [f"{name} is left alone this week{'' if unmet else ': no touch of the plan is open to them now'}."]
     opening = f"{name} is left alone this week."
     if best.value <= 0:
-        return [opening, f"The best they could get, “{best.touch}”, would bring nothing just now."]
+        nothing = f"The best they could get, “{best.touch}”, would bring nothing just now."
+        return [opening, nothing, *_open_too(plan, others, best)]
     touch = plan.touches[best.touch]
     lines = [opening, f"The best they could get is “{best.touch}”, worth {money(best.value, plan.currency)}."]
     if best.surplus < 0:
@@ -246,7 +260,7 @@ def _left_alone(plan: Plan, prices: Mapping[str, float], name: str, others: Sequ
         lines.append(_change_sentence(plan, prices, touch, best))
     else:
         lines.append(_full_sentence(plan, touch))
-    return lines
+    return lines + _open_too(plan, others, best)
 
 
 def _full_sentence(plan: Plan, touch: Touch) -> str:

@@ -135,6 +135,17 @@ def test_every_purpose_has_words_for_those_who_do_not_allow_it(purpose):
     assert re.fullmatch(r"[a-z ]+s? by email", purpose_by_channel(plan.touches["it"]))
 
 
+def test_every_touch_that_nothing_forbids_is_named_whether_it_is_made_or_not():
+    notes = "\n".join(f"{name}: {{purpose: inform, channel: email, effect: {effect}}}"
+                      for name, effect in (("best", 0.5), ("second", 0.4), ("third", 0.3), ("none", 0)))  # fmt: skip
+    decision = people(club(notes, "{rest: 7 days, at_most: {}}"), {}).decide()
+    third = money(decision.values[0, 2], "GBP")
+    assert f"Open to them too: “third” (worth {third}) and “none” (worth nothing)." in text_of(decision)
+    decision = people(club(notes, "{rest: 7 days, at_most: {}}", "{email: 0 per week}"), {}).decide()
+    second = money(decision.values[0, 1], "GBP")
+    assert f"Open to them too: “second” (worth {second}, " in text_of(decision)
+
+
 def crowd(emails: int, changed: float = 1.0, who: int = 0) -> Decision:
     """Sixty customers of rising worth; there are e-mails for some of them."""
     plan = club("note: {purpose: inform, channel: email}", capacity=f"{{email: {emails} per week}}")

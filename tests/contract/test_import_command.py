@@ -53,6 +53,36 @@ def test_rejected_rows_end_with_1_and_the_commonest_problems(touchbook, tmp_path
     assert Moment.objects.exists()
 
 
+def test_all_problems_are_counted_though_three_are_told(touchbook, tmp_path: Path) -> None:
+    good = ("2026-03-01", "ann", "good", "delay", "", "", "")
+    bad = ["", "yesterday", "31/31/2026", "1850-01-01", "2999-01-01"]
+    rows = [(str(number), at, *good[1:]) for number, at in enumerate([*bad, "yesterday"])]
+    file = write(tmp_path / "m.csv", HEADER, rows)
+    _, _, err = touchbook("import", "moments", file, "--map", map_file(tmp_path / "map.yaml"))
+    assert err.startswith("6 rows were set aside")
+    told = [int(line.split()[0]) for line in err.splitlines()[1:4]]
+    rest = 6 - sum(told)
+    assert err.splitlines()[4].strip() == f"and {rest} with {rest} other {'problem' if rest == 1 else 'problems'}"
+
+
+def test_a_dry_run_of_what_is_here_already_says_so(touchbook, tmp_path: Path) -> None:
+    file = write(tmp_path / "m.csv", HEADER, [("1", "2026-03-01", "ann", "good", "", "", "", "")])
+    command = ("import", "moments", file, "--map", map_file(tmp_path / "map.yaml"))
+    touchbook(*command)
+    out = touchbook(*command, "--dry-run")[1]
+    assert "The first rows, which are here already:" in out
+    assert "would be recorded" not in out
+
+
+def test_one_changed_customer_is_told_as_one(touchbook, tmp_path: Path) -> None:
+    text = "source: crm\ncustomer: {column: no, kind: member}\nname: name\n"
+    command = ("import", "customers", tmp_path / "c.csv", "--map", map_file(tmp_path / "map.yaml", text))
+    for name in ("Ann", "Anne"):
+        write(tmp_path / "c.csv", ("no", "name"), [("1", name)])
+        out = touchbook(*command)[1]
+    assert "1 customer was here already and now holds what this file says" in out
+
+
 def test_a_guessed_encoding_is_always_told(touchbook, tmp_path: Path) -> None:
     file = tmp_path / "m.csv"
     rows = "".join(f"{number},2026-03-01,Zoë Müller {number},good,,,,\n" for number in range(9))

@@ -213,5 +213,6 @@ def test_answers_are_checked_against_the_plan_s_questions(database: str, tmp_pat
     told = list(Answer.objects.order_by("number").values_list("question", "value", "number_value", "words"))
     assert told == [("feeling", "", -2.0, "late again"), ("barrier", "bags", None, "")]
     problems = (tmp_path / "a.rejects.csv").read_text()
+    assert problems.count("answer is missing") == 1
     for sentence in ("outside the scale", "none of the choices", "did you mean 'feeling'", "answer is missing"):
         assert sentence in problems

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from touchbook.workflows.import_records.running import Report
 
 
+REASONS_SHOWN = 3
+
+
 class Kind(StrEnum):
     """What the rows of a file are."""
 
@@ -82,7 +85,8 @@ def report_lines(report: Report) -> Iterator[str]:
         for key, told in report.dates.items():
             yield f"Dates of '{key}': {told}."
         if report.preview:
-            yield "The first rows as they would be recorded:"
+            here = not report.added and not report.changed
+            yield "The first rows, which are here already:" if here else "The first rows as they would be recorded:"
             yield from (f"  {line}" for line in report.preview)
     if report.guessed_encoding:
         yield (
@@ -103,15 +107,24 @@ def report_lines(report: Report) -> Iterator[str]:
     if report.customers_made and report.kind != "customers":
         yield f"{report.customers_made:,} new customers {'would be ' if report.dry_run else ''}made."
     if report.changed and not report.dry_run:
-        who = "1 customer was" if report.changed == 1 else f"{report.changed:,} customers were"
-        yield f"{who} here already and now hold what this file says; the audit trail keeps the former values."
+        one = report.changed == 1
+        who = (
+            "1 customer was here already and now holds"
+            if one
+            else f"{report.changed:,} customers were here already and now hold"
+        )
+        yield f"{who} what this file says; the audit trail keeps the former values."
     if report.import_id and not nothing:
         yield f"Import {report.import_id}; take it back with: touchbook undo {str(report.import_id)[-12:]}"
 
 
 def rejected_sentence(report: Report) -> str:
     """What became of the rows that were set aside, with their commonest problems."""
-    told = [f"{count:,} × {problem}" for problem, count in report.problems.most_common(3)]
+    told = [f"{count:,} × {problem}" for problem, count in report.problems.most_common(REASONS_SHOWN)]
+    others = len(report.problems) - len(told)
+    if others:
+        rest = sum(report.problems.values()) - sum(count for _, count in report.problems.most_common(REASONS_SHOWN))
+        told.append(f"and {rest:,} with {others:,} other {'problem' if others == 1 else 'problems'}")
     rows = "1 row was" if report.rejected == 1 else f"{report.rejected:,} rows were"
     where = (
         f"see {report.rejects_path}, correct them there and import that file"

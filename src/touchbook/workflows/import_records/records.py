@@ -249,7 +249,8 @@ class Converter:
             self._fault(mapped.question, fields, BadValue(what, remedy))
         else:
             value, figure = self._read(mapped.value, fields, lambda text: _answer_to(question, text), _NO_ANSWER)
-            if not value and figure is None and (question.scale or question.choices or not words):
+            given = bool(self._text(mapped.value, fields))
+            if not given and (question.scale or question.choices or not words):
                 self._fault(mapped.value, fields, BadValue("the answer is missing", "fill it in, or remove the row"))
         name = question.name if question else ""
         key = self._key_of(f"{self._identify(fields)}/{name}")

@@ -103,6 +103,19 @@ def test_columns_may_name_touchpoint_and_practice() -> None:
             decider.meaning(row(**cells))
 
 
+@pytest.mark.parametrize("written", ["%Q", "%d/%m/%Q", "%d/%m", "%", "day", "%Y-%", "%Y %Y"])
+def test_a_date_format_that_is_none_is_a_mistake_of_the_map(written: str) -> None:
+    (line,) = problems_of(
+        f"""source: x
+at: {{column: at, format: "{written}"}}
+customer: guest
+touchpoint: {{value: delay}}
+practice: {{value: rolling delays}}
+"""
+    )
+    assert "is not a format of dates" in line
+
+
 def test_every_problem_is_told_at_once_with_its_place() -> None:
     lines = problems_of(
         """source: x

@@ -92,6 +92,19 @@ def zone_named(name: str) -> ZoneInfo | None:
         return None
 
 
+def is_format(text: str) -> bool:
+    """Whether *text* is a ``strptime`` format that says which year, at least."""
+    try:
+        datetime.strptime("", text)  # noqa: DTZ007
+    except ValueError as error:
+        known = "does not match format" in str(error)
+    except re.error:
+        known = False  # it asks for one thing twice
+    else:
+        known = False  # it asks for nothing
+    return known and any(part in text for part in ("%Y", "%y", "%G", "%c", "%x"))
+
+
 class Dates:
     """Reads the dates of one column.
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from touchbook.kernel.errors import MapInvalid, Problem
 from touchbook.plan.document import MappingNode, Node, ScalarNode, SequenceNode, read
 from touchbook.plan.model import Channel, Plan, Purpose, ValueKind
-from touchbook.workflows.import_records.dates import zone_named
+from touchbook.workflows.import_records.dates import is_format, zone_named
 from touchbook.workflows.import_records.maptext import Cell, MapReader
 from touchbook.workflows.import_records.playbook import Playbook
 from touchbook.workflows.import_records.rules import Decider, by_columns, by_rules, read_rules
@@ -240,7 +240,7 @@ class _Loader:
         cell, extra = self.reader.cell(self.found.get(key), f"'{key}'", extra=("format", "timezone"))
         zone = self._zone_named(extra["timezone"]) if "timezone" in extra else self.zone
         written = self.reader.text(extra.get("format"), "the format")
-        if written and "%" not in written:
+        if written and not is_format(written):
             what = f"'{written}' is not a format of dates"
             self.reader.wrong(extra["format"], what, 'write it with %d, %m, %Y, %H and %M, as in "%d/%m/%Y %H:%M"')
         self._note_use(cell)

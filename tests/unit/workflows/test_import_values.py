@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from touchbook.workflows.import_records.currencies import currency_of
+from touchbook.workflows.import_records.currencies import currency_of, money_words
 from touchbook.workflows.import_records.rejects import safe, unsafe
 from touchbook.workflows.import_records.values import BadValue, closest, count, minor_units, number, shown, yes_or_no
 
@@ -55,6 +55,17 @@ def test_an_amount_is_in_the_currency_that_its_cell_names(text: str, said: str, 
 def test_an_amount_in_no_one_currency_is_set_aside(text: str, said: str, told: str) -> None:
     with pytest.raises(BadValue, match=told):
         currency_of(text, said, "GBP")
+
+
+def test_money_is_shown_with_all_its_decimals() -> None:
+    shown_as = {
+        ("GBP", 123450): "£1,234.50",
+        ("JPY", 1500): "JPY 1,500",
+        ("KWD", -1234): "−KWD 1.234",
+        ("USD", 5): "$0.05",
+    }
+    for (currency, minor), words in shown_as.items():
+        assert money_words(minor, currency) == words
 
 
 def test_a_point_behind_a_sign_is_not_a_decimal_mark() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from touchbook.workflows.import_records.values import MONEY, BadValue, shown
+from decimal import Decimal
+
+from touchbook.workflows.import_records.values import MINOR_DIGITS, MONEY, BadValue, shown
 
 # What a sign beside an amount may mean; several currencies share some of them.
 _SIGNS = {
@@ -45,6 +47,13 @@ def currency_of(text: str, said: str, usual: str) -> str:
             raise BadValue(what, "write its code, as in 1234.50 USD, or name the column 'currency' in the map")
         said = currency = found
     return currency
+
+
+def money_words(minor: int, currency: str) -> str:
+    """An amount in minor units with all its decimals, and its sign where the currency has one of its own."""
+    digits = MINOR_DIGITS.get(currency, 2)
+    sign = {"GBP": "£", "EUR": "€", "USD": "$"}.get(currency, f"{currency} ")
+    return f"{'−' if minor < 0 else ''}{sign}{Decimal(abs(minor)).scaleb(-digits):,.{digits}f}"
 
 
 def _possible(mark: str, currency: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from touchbook.plan.model import ValueKind
 SHOWN_CHARACTERS = 60
 _YES = frozenset({"yes", "y", "true", "t", "1", "on", "x"})
 _NO = frozenset({"no", "n", "false", "f", "0", "off"})
-_MINOR_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
+MINOR_DIGITS = {"BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3} | dict.fromkeys(
     ("CLP", "ISK", "JPY", "KRW", "PYG", "UGX", "VND", "XAF", "XOF", "XPF"), 0
 )
 # A point before a space belongs to what is before it: "Rs. 500" is not half a rupee.
@@ -89,7 +89,7 @@ def minor_units(text: str, currency: str) -> int:
 
     Raises ``BadValue`` also for more decimals than the currency has, because rounding money is not ours to do.
     """
-    digits = _MINOR_DIGITS.get(currency, 2)
+    digits = MINOR_DIGITS.get(currency, 2)
     match = MONEY.fullmatch(text.strip())
     figure = re.sub(r"['\s]", "", match["figure"]) if match else ""
     try:

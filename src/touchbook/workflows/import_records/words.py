@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
+from touchbook.workflows.import_records.currencies import money_words
 from touchbook.workflows.import_records.records import (
     CustomerRecord,
     Identifier,
@@ -23,7 +24,7 @@ def words_of(record: Record) -> str:
     if isinstance(record, MomentRecord):
         return f"{when}, {who}, {_happened(record)}"
     if isinstance(record, OutcomeRecord):
-        money = f", {record.value_minor:,} {record.currency} in minor units" if record.value_minor is not None else ""
+        money = f", {money_words(record.value_minor, record.currency)}" if record.value_minor is not None else ""
         referred = f", referred by {_who(record.referrer)}" if record.referrer else ""
         return f"{when}, {who}: {record.outcome}{money}{referred}"
     answer = record.value if record.number_value is None else f"{record.number_value:g}"

@@ -11,6 +11,7 @@ from importing import adopt, run, write
 
 from touchbook.kernel.clock import now
 from touchbook.store.models import Answer, AuditEntry, Consent, Customer, Identifier, Outcome
+from touchbook.workflows.explain_customer import find_customer
 from touchbook.workflows.import_records import running
 from touchbook.workflows.import_records.undo import undo_import
 
@@ -38,6 +39,8 @@ def test_customers_are_made_with_all_that_the_file_says(database: str, tmp_path:
     assert (ann.name, str(ann.since), ann.timezone) == ("Ann", "2019-11-15", "Europe/Paris")
     assert ann.attributes == {"hardship": True, "seats": 2.0, "vip": False, "joined": "2019-11-20"}
     assert set(Identifier.objects.values_list("kind", "value")) == {("member", "7"), ("email", "ann@x.org")}
+    for who in ("ANN@x.ORG", "ann@x.org", "7"):
+        assert find_customer(who) == ann.id
     assert set(Consent.objects.values_list("channel", "purpose", "allowed")) == {
         ("email", "", True),
         ("", "sell", False),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from django.db.models import Q
 
 from touchbook.kernel.errors import NotFound
 from touchbook.lake.mirror import lake_folder
@@ -61,7 +62,8 @@ def find_customer(who: str) -> UUID:
         wanted = None
     if wanted and Customer.objects.filter(id=wanted).exists():
         return wanted
-    found = set(Identifier.objects.filter(value=who).values_list("customer_id", flat=True)[:10])
+    address = Q(kind__in=("email", "e-mail"), value=who.lower())  # kept in lower case
+    found = set(Identifier.objects.filter(Q(value=who) | address).values_list("customer_id", flat=True)[:10])
     found |= set(Customer.objects.filter(name__iexact=who).values_list("id", flat=True)[:10])
     if len(found) > 1:
         listed = ", ".join(sorted(str(identifier) for identifier in found))

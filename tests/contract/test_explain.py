@@ -39,6 +39,7 @@ def test_an_explanation_as_json_has_the_decisions_numbers(club: None, home: Path
     week = plan(home)
     document = json.loads(run("explain", "Dave", "--json").output)
     (option,) = document["made"]
+    assert (option["fate"], document["others"][0]["fate"]) == ("chosen", "not chosen")
     (touch,) = [touch for touch in week.touches if touch.customer == DAVE]
     assert (document["run"], option["touch"]) == (str(week.run), "news")
     assert option["value"] == pytest.approx(touch.value, rel=1e-6)
@@ -77,4 +78,5 @@ def test_a_run_that_is_not_there_is_refused(club: None, home: Path):  # noqa: F8
     plan(home)
     with pytest.raises(NotFound, match="no such plan run"):
         explained("Dave", home, UUID(int=5))
-    assert "is not the id of a plan run" in str(run("explain", "Dave", "--run", "last").exception)
+    assert "is not the id of a plan run" in str(run("explain", "Dave", "--run", "first").exception)
+    assert run("explain", "Dave", "--run", "last").output == run("explain", "Dave").output != ""

@@ -110,6 +110,15 @@ def test_one_of_anything_is_said_in_the_singular(club: None, home: Path):
     assert "20 minutes of 60 minutes" in printed
 
 
+def test_columns_are_as_wide_as_what_stands_in_them(club: None, home: Path):
+    long = "member services of the north stand"
+    adopt_plan(CLUB.replace("member services", long), "", "Alice", MAY)
+    printed = run("plan", "--from", str(MONDAY)).output.splitlines()
+    block = printed[printed.index("What everybody will be doing") + 1 :][:3]
+    doing = [line.index(what) for line, what in zip(block, ("apology call 1", "welcome 1"), strict=False)]
+    assert doing[0] == doing[1]
+
+
 def test_a_dry_run_writes_nothing(club: None, home: Path):
     week = plan(home, dry_run=True)
     assert week.run is None

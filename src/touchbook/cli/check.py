@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from touchbook.cli.app import app
+from touchbook.cli.lines import wrapped
 
 if TYPE_CHECKING:
     from touchbook.plan.loader import Loaded
@@ -41,7 +43,9 @@ def read_bytes(file: Path) -> bytes:
 
 
 def _sentences(loaded: Loaded) -> str:
-    lines = [problem.sentence(loaded.source) for problem in loaded.problems]
+    # Piped, a problem is one line, as editors and other programs read it.
+    problems = [problem.sentence(loaded.source) for problem in loaded.problems]
+    lines = [line for problem in problems for line in wrapped("", problem)] if sys.stdout.isatty() else problems
     errors, warnings = len(loaded.errors), len(loaded.warnings)
     if loaded.plan is not None:
         plan = loaded.plan

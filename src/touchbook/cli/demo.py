@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import typer
 
 from touchbook.cli.app import app
+from touchbook.cli.lines import wrapped
 
 if TYPE_CHECKING:
     from touchbook.workflows.make_demo import Demo
@@ -107,7 +108,7 @@ def _explain(made: Demo, database_url: str, who: str) -> None:
     told = explain_customer(made.folder, database_url, who)
     typer.echo(f"$ touchbook explain {shlex.quote(told.explanation.name)}")
     for sentence in told.explanation.sentences[:_SENTENCES_SHOWN]:
-        typer.echo(f"  {sentence}")
+        typer.echo("\n".join(wrapped("  ", sentence)))
     if len(told.explanation.sentences) > _SENTENCES_SHOWN:
         typer.echo("  …")
     typer.echo("")
@@ -118,11 +119,13 @@ def _next(made: Demo) -> None:
     typer.echo("Look around, in a terminal where")
     typer.echo(f"  export TOUCHBOOK_HOME={shlex.quote(str(made.folder))}")
     typer.echo("is set, so that these commands use the demo and not your own records:")
-    for command, what in (
+    commands = (
         ("touchbook plan --dry-run", "plan again"),
         (f"touchbook check {shlex.quote(str(plan))}", "the plan of this club: change it, adopt it, plan again"),
         (f"touchbook adopt {shlex.quote(str(plan))}", "put your change in force"),
         ("touchbook doctor", "the books agree with the entries"),
         (f"ls {shlex.quote(str(files))}", "the files that were imported, with their maps"),
-    ):
-        typer.echo(f"  {command:<48}  # {what}")
+    )
+    longest = max(len(command) for command, _ in commands)
+    for command, what in commands:
+        typer.echo(f"  {command:<{longest}}  # {what}")

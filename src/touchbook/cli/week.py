@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +13,13 @@ from pathlib import Path
 
 import typer
 
+from touchbook.cli.lines import wrapped
 from touchbook.kernel.errors import Unreadable
 from touchbook.planner.assembly import SALES_SHARE
 from touchbook.planner.explanation import price_phrase
 from touchbook.planner.phrases import count, listed, money
 from touchbook.workflows.make_plan import TouchDecided, WeekPlanned
 
-WIDTH = 110
 HOURS_FROM_MINUTES = 120  # below two hours, minutes say more
 
 
@@ -157,23 +156,25 @@ def _prices(week: WeekPlanned) -> list[str]:
 
 def _teams(week: WeekPlanned) -> list[str]:
     """Per capacity what is used of it and by which touches; touches that use none come last."""
-    lines = ["What everybody will be doing"]
     counts = Counter(touch.touch.name for touch in week.touches)
     shared = week.decision.shared
     names = list(week.plan.touches)
-    shown: set[str] = set()
+    rows: list[tuple[str, str, list[str]]] = []
     for place, name in enumerate(shared.names):
         if name == SALES_SHARE:
             continue
         mine = [touch for touch in names if shared.use[names.index(touch), place] > 0 and counts[touch]]
         used = sum(shared.use[names.index(touch), place] * counts[touch] for touch in mine)
         share = f"{_amount(week, name, used)} of {_amount(week, name, shared.available[place])}"
-        doing = ", ".join(f"{touch} {counts[touch]:,}" for touch in sorted(mine, key=lambda touch: -counts[touch]))
-        lines += _wrapped(f"  {name:<20} {share:<24} ", doing or "nothing")
-        shown |= set(mine)
+        rows.append((name, share, sorted(mine, key=lambda touch: -counts[touch])))
+    shown = {touch for _, _, touches in rows for touch in touches}
     rest = [touch for touch in names if counts[touch] and touch not in shown]
-    if rest:
-        lines += _wrapped(f"  {'others':<45} ", ", ".join(f"{touch} {counts[touch]:,}" for touch in rest))
+    rows += [("others", "", rest)] if rest else []
+    first, second = (max((len(row[column]) for row in rows), default=0) for column in (0, 1))
+    lines = ["What everybody will be doing"]
+    for name, share, touches in rows:
+        doing = ", ".join(f"{touch} {counts[touch]:,}" for touch in touches)
+        lines += wrapped(f"  {name:<{first}}  {share:<{second}}  ", doing or "nothing")
     return lines
 
 
@@ -207,9 +208,5 @@ def _touches(week: WeekPlanned, first: int) -> list[str]:
         ]
         for touch in touches[:first]:
             held = " (held out)" if touch.held_out else ""
-            lines += _wrapped(f"    {touch.due_on:%a %d %b}  ", f"{touch.customer_name}{held}. {touch.reason}")
+            lines += wrapped(f"    {touch.due_on:%a %d %b}  ", f"{touch.customer_name}{held}. {touch.reason}")
     return lines
-
-
-def _wrapped(prefix: str, text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=prefix, subsequent_indent=" " * len(prefix)) or [prefix]

@@ -22,6 +22,7 @@ from touchbook.planner.population import Population
 from touchbook.planner.values import expected_sales
 
 NOT_CHOSEN, CHOSEN, MUST, HELD_OUT = 0, 1, 2, 3
+FATES = ("not chosen", "chosen", "must be made", "held out")
 
 
 def evidence(decision: Decision) -> pa.Table:

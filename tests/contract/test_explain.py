@@ -68,8 +68,17 @@ def test_names_that_nobody_or_several_have_are_refused(club: None, home: Path): 
     with pytest.raises(NotFound, match="No customer is called"):
         explained(str(UUID(int=123)), home)
     Identifier.objects.create(kind="crm", value="Dave", customer_id=CAROL)
-    with pytest.raises(NotFound, match=f"2 customers are called 'Dave'; write one of their ids: {CAROL}, {DAVE}"):
+    with pytest.raises(
+        NotFound, match=f"2 customers are called 'Dave'; write one of their identifiers or ids: {CAROL}, {DAVE}"
+    ):
         explained("Dave", home)
+    Customer.objects.filter(id=DAVE).update(name="Alice")
+    with pytest.raises(NotFound) as refused:
+        explained("Alice", home)
+    assert str(refused.value) == (
+        f"2 customers are called 'Alice'; write one of their identifiers or ids: member M-17 ({ALICE}), {DAVE}."
+    )
+    assert explained("M-17", home).explanation.name == "Alice"
 
 
 def test_a_run_that_is_not_there_is_refused(club: None, home: Path):  # noqa: F811

@@ -66,8 +66,19 @@ def find_customer(who: str) -> UUID:
     found = set(Identifier.objects.filter(Q(value=who) | address).values_list("customer_id", flat=True)[:10])
     found |= set(Customer.objects.filter(name__iexact=who).values_list("id", flat=True)[:10])
     if len(found) > 1:
-        listed = ", ".join(sorted(str(identifier) for identifier in found))
-        raise NotFound(f"{len(found)} customers are called {who!r}; write one of their ids: {listed}.")
+        listed = ", ".join(_told_apart(found))
+        raise NotFound(f"{len(found)} customers are called {who!r}; write one of their identifiers or ids: {listed}.")
     if not found:
         raise NotFound(f"No customer is called {who!r}; write a full name, an outside identifier or an id.")
     return found.pop()
+
+
+def _told_apart(customers: set[UUID]) -> list[str]:
+    """Each customer by an outside identifier of theirs that means nobody else, where there is one, and by their id."""
+    outside: dict[UUID, str] = {}
+    known = Identifier.objects.filter(customer_id__in=customers).order_by("kind", "value")
+    for kind, value, customer in known.values_list("kind", "value", "customer_id"):
+        shared = Identifier.objects.filter(value=value).exclude(customer_id=customer).exists()
+        if not shared and not Customer.objects.filter(name__iexact=value).exists():
+            outside.setdefault(customer, f"{kind} {value}")
+    return [f"{outside[one]} ({one})" if one in outside else str(one) for one in sorted(customers)]

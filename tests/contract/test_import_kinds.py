@@ -10,7 +10,7 @@ import pytest
 from importing import adopt, run, write
 
 from touchbook.kernel.clock import now
-from touchbook.store.models import Answer, AuditEntry, Consent, Customer, Identifier, Outcome
+from touchbook.store.models import Answer, AuditEntry, Consent, Customer, Identifier, Import, Outcome
 from touchbook.workflows.explain_customer import find_customer
 from touchbook.workflows.import_records import running
 from touchbook.workflows.import_records.undo import undo_import
@@ -61,6 +61,32 @@ def test_the_later_file_wins_and_the_former_values_are_kept(database: str, tmp_p
     assert change.after == {"name": "Anne", "attributes": {"seats": 3.0}}
     again = run(tmp_path, tmp_path / "b.csv", CUSTOMERS, "customers")
     assert (again.added, again.changed, again.repeated) == (0, 0, 3)
+
+
+def test_customers_who_are_changed_are_not_counted_as_added(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "BATCH_ROWS", 2)
+    adopt()
+    blank = ("",) * 8
+    run(tmp_path, write(tmp_path / "a.csv", HEADER, [("1", "", "Ann", *blank)]), CUSTOMERS, "customers")
+    rows = [("1", "", "Anne", *blank), ("2", "", "Bea", *blank), ("3", "", "Cid", *blank), ("1", "", "Anna", *blank)]
+    file = write(tmp_path / "b.csv", HEADER, rows)
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, estimate: int) -> None:
+        told.append((done, estimate))
+        if done == 2 and len(told) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path, file, CUSTOMERS, "customers", progress=stop)
+    report = run(tmp_path, file, CUSTOMERS, "customers", progress=stop)
+    assert (report.added, report.changed, report.skipped) == (2, 2, 0)
+    assert [done for done, _ in told] == [0, 2, 2, 4]  # from where it stands, so that the time left is known
+    assert Import.objects.filter(id=report.import_id).values_list("added", "changed").get() == (2, 2)
+    only = run(tmp_path, write(tmp_path / "c.csv", HEADER, [("1", "", "Andy", *blank)]), CUSTOMERS, "customers")
+    assert Import.objects.filter(id=only.import_id, added=0, changed=1).exists()
 
 
 def test_identifiers_of_two_customers_in_one_row_are_refused(database: str, tmp_path: Path) -> None:

@@ -474,4 +474,4 @@ def test_a_batch_of_long_rows_is_cut_short(sqlite: str, tmp_path: Path, monkeypa
         [(str(number), "2026-03-01", "ann", "good", "", "", "", "x" * 2_000) for number in range(10)],
     )
     assert run(tmp_path, file, progress=lambda done, _: seen.append(done)).added == 10
-    assert seen == [3, 6, 9, 10]
+    assert seen == [0, 3, 6, 9, 10]

@@ -61,5 +61,5 @@ def _list() -> None:
     for one in rows:
         typer.echo(
             f"{str(one.id)[-12:]}  {one.started_at:%Y-%m-%d %H:%M}  {one.kind:<9} {one.added:>9,} added  "
-            f"{one.rejected:>6,} rejected  {one.file_name} ({_state(one)})"
+            f"{one.changed:>6,} changed  {one.rejected:>6,} rejected  {one.file_name} ({_state(one)})"
         )

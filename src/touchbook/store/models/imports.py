@@ -20,6 +20,7 @@ class Import(models.Model):
     taken_back = models.BigIntegerField(default=0)  # facts that its undo corrected
     rows_done = models.BigIntegerField(default=0)
     added = models.BigIntegerField(default=0)
+    changed = models.BigIntegerField(default=0)  # customers who were here already
     repeated = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
     rejects_file = models.TextField(default="")  # its whole path

@@ -38,7 +38,8 @@ def advance(import_id: UUID, rows_from: int, rows_to: int, counts: Counts) -> No
         id=import_id, rows_done=rows_from, finished_at__isnull=True, undone_at__isnull=True
     ).update(
         rows_done=rows_to,
-        added=F("added") + counts.added + counts.changed,
+        added=F("added") + counts.added,
+        changed=F("changed") + counts.changed,
         repeated=F("repeated") + counts.repeated,
         rejected=F("rejected") + len(counts.rejects),
         customers_made=F("customers_made") + counts.customers_made,
@@ -88,7 +89,7 @@ def finish(import_id: UUID, at: datetime, rejects_digest: str) -> None:
     with transaction.atomic():
         _hold()
         Import.objects.filter(id=import_id).update(rejects_digest=rejects_digest)
-        Import.objects.filter(id=import_id, added=0, finished_at__isnull=True).delete()
+        Import.objects.filter(id=import_id, added=0, changed=0, finished_at__isnull=True).delete()
         Import.objects.filter(id=import_id, finished_at__isnull=True).update(finished_at=at)
 
 

@@ -81,12 +81,13 @@ def import_records(
 ) -> Report:
     """Import a file of one kind of record, as its map says.
 
-    *progress* is told the rows done and about how many there are. Rows that cannot be recorded go to *rejects_path*
-    (default: beside the file); all others are kept. Importing the same file again adds nothing; an import that was
-    interrupted goes on where it stopped. With *dry_run* nothing at all is written.
+    *progress* is told the rows done and about how many there are, from the start. Rows that cannot be recorded go to
+    *rejects_path* (default: beside the file; a number is added where a corrected one is there); all others are kept.
+    Importing the same file again adds nothing; an import that was interrupted goes on where it stopped. With *dry_run*
+    nothing at all is written.
 
     Raises ``MapInvalid`` for a map with problems, ``Unreadable`` for a file that cannot be read, ``Refused`` without a
-    plan in force or while another run imports the same file.
+    plan in force, while another run imports the same file, or while an undo of such records is not finished.
     """
     try:
         text = map_path.read_bytes()
@@ -145,6 +146,8 @@ class _Run:
         """All that an import does, without writing."""
         checkpoint.refuse_half_undone(self._map.kind, self._map.source)
         writer = self._writer(mint(self._at), self._at)
+        if progress:
+            progress(0, self._source.rows_estimate)
         for rows in self._batches():
             records, counts = self._convert(rows)
             room = PREVIEW_ROWS - len(self.report.preview)
@@ -160,10 +163,12 @@ class _Run:
         report.import_id, report.resumed_from = begun.id, begun.rows_done
         report.rows = begun.rows_done
         report.added, report.repeated, report.rejected = begun.added, begun.repeated, begun.rejected
-        report.customers_made = begun.customers_made
-        report.skipped = begun.rows_done - begun.added - begun.repeated - begun.rejected
+        report.changed, report.customers_made = begun.changed, begun.customers_made
+        report.skipped = begun.rows_done - begun.added - begun.changed - begun.repeated - begun.rejected
         rejects = RejectsFile(self._rejects_path(begun, wanted), self._source.columns)
         writer = self._writer(begun.id, begun.started_at)
+        if progress:  # so that the time left can be told from the first batch on
+            progress(report.rows, self._source.rows_estimate)
         for batch in self._batches():
             rows = [row for row in batch if row.number > begun.rows_done]
             for row in batch[: len(batch) - len(rows)]:

@@ -82,7 +82,7 @@ def _plan(root: MappingNode, notes: Notes) -> Plan:
     decisions_node = top.find("intelligence")
     decisions = strategy.intelligence(decisions_node, notes) if decisions_node else ()
     plan = Plan(
-        name=top.text("plan"),
+        name=_name(top),
         currency=currency,
         timezone=top.read("timezone", _timezone, "UTC"),
         success=strategy.success(_section(top, "success"), facts, notes),
@@ -101,6 +101,13 @@ def _plan(root: MappingNode, notes: Notes) -> Plan:
     for _, fields in touches.values():
         references.check_touch(fields, plan, notes)
     return plan
+
+
+def _name(top: Fields) -> str:
+    name, node = top.text("plan"), top.scalar("plan")
+    if node is not None and not name:
+        top.notes.error(node, "the plan's name is empty", f"write 'plan: {top.section.key('plan').example}'", "form")
+    return name
 
 
 def _section(top: Fields, name: str, filled: bool = False) -> MappingNode:

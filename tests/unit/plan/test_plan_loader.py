@@ -295,3 +295,10 @@ def test_any_line_may_be_missing_or_doubled_without_an_accident():
 
 def test_a_name_longer_than_the_store_can_keep_is_an_error():
     assert any("longer than 200 characters" in line for line in sentences(changed("gate:", f"{'g' * 201}:")))
+
+
+@pytest.mark.parametrize("name", ['""', "'  '"])
+def test_a_plan_has_a_name(name):
+    assert sentences(changed("plan: Riverside members", f"plan: {name}")) == [
+        "plan.yaml:1:7: error: the plan's name is empty; write 'plan: Riverside FC members'."
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -30,6 +31,9 @@ _STORAGE = ("django", "duckdb", "_duckdb", "psycopg", "pyarrow", "sqlite3")
 
 def main() -> None:
     """Run the command line. What is for people is printed as a sentence, with exit code 1 or 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a “?” where a terminal knows no quotation marks is no reason to stop
     try:
         app()
     except TouchbookError as error:

@@ -9,8 +9,8 @@ import pytest
 from test_plan_loader import CLUB, changed
 
 
-def run(*arguments):
-    environment = os.environ | {"COLUMNS": "200", "NO_COLOR": "1"}
+def run(*arguments, **more):
+    environment = os.environ | {"COLUMNS": "200", "NO_COLOR": "1"} | more
     command = [sys.executable, "-m", "touchbook", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=False)
 
@@ -95,3 +95,15 @@ def test_bad_bytes_are_one_sentence(plan_file, content, says):
     assert done.returncode == 1
     assert says in done.stdout
     assert "Traceback" not in done.stderr
+
+
+def test_a_terminal_without_the_letters_gets_question_marks_and_no_traceback(plan_file):
+    done = run("check", plan_file(changed("Riverside members", "Łomża members")), PYTHONIOENCODING="ascii")
+    assert done.returncode == 0, done.stderr
+    assert "members: 3 types" in done.stdout
+
+
+def test_a_starter_needs_a_folder(tmp_path):
+    done = run("init", "")
+    assert done.returncode == 2
+    assert done.stderr == "The name of the folder is empty; write one such as my-plan, or . for this folder.\n"

@@ -15,7 +15,7 @@ _SHOWN_MAX = 20
 
 @app.command()
 def adopt(
-    plan: Path = typer.Argument(help="The plan file."),
+    plan: Path = typer.Argument(metavar="PLAN", help="The plan file."),
     note: str = typer.Option("", help="Why, for those who read the history."),
     by: str = typer.Option("", help="Who adopts it; you, if nobody is named."),
 ) -> None:

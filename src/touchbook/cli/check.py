@@ -20,7 +20,10 @@ def check(
     file: Path = typer.Argument(metavar="PLAN", help="The plan file."),
     as_json: bool = typer.Option(False, "--json", help="Print the problems as JSON."),
 ) -> None:
-    """Check a plan file: exit code 0 when it can be used, 1 when it has errors, 2 when it cannot be read."""
+    """Check a plan file.
+
+    The exit code is 0 when it can be used, 1 when it has errors, 2 when it cannot be read.
+    """
     from touchbook.plan.loader import load
 
     loaded = load(read_bytes(file), str(file))

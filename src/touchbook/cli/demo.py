@@ -32,7 +32,10 @@ def demo(
     ),
     first: int = typer.Option(2, "--first", min=0, help="How many touches of each kind to print."),
 ) -> None:
-    """Play the whole loop on a simulated football club; an earlier demo in the same folder is replaced."""
+    """Play the whole loop on a simulated football club.
+
+    An earlier demo in the same folder is replaced.
+    """
     from touchbook.site.home import database_url, home
     from touchbook.workflows.demo_folder import clear_demo, is_demo
 

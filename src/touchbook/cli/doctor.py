@@ -11,7 +11,7 @@ from touchbook.cli.app import app
 def doctor(
     repair: bool = typer.Option(False, "--repair", help="Count all sums anew, and put missing triggers back."),
 ) -> None:
-    """Check that the database is up to date and protected, and that all sums add up."""
+    """Check that the database is sound, and that all sums add up."""
     from touchbook.workflows.open_store import open_store
 
     open_store()

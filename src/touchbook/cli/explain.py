@@ -26,7 +26,7 @@ def explain(
     ),
     json: bool = typer.Option(False, "--json", help="Print it as JSON."),
 ) -> None:
-    """Say why a customer gets this touch in the last plan, or why nothing."""
+    """Say why a customer gets this touch, or why nothing."""
     from touchbook.workflows.open_store import open_store
 
     open_store()  # the tables can be imported only after it

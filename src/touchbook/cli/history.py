@@ -11,7 +11,7 @@ from touchbook.cli.app import app
 def history(
     difference: tuple[int, int] = typer.Option(None, help="Two versions to compare, in words.", metavar="OLD NEW"),
 ) -> None:
-    """List the plan versions, the newest first, or say how two of them differ."""
+    """List the plan versions, or say how two of them differ."""
     from touchbook.workflows.open_store import open_store
 
     open_store()

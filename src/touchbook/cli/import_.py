@@ -39,7 +39,10 @@ def import_(
         None, "--rejects", help="Where rows with problems go; beside the file unless named.", show_default=False
     ),
 ) -> None:
-    """Import records from a CSV or Parquet file; importing it again adds nothing."""
+    """Import records from a CSV or Parquet file.
+
+    Importing it again adds nothing.
+    """
     from touchbook.workflows.open_store import open_store
 
     open_store()  # the tables can be imported only after it

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import typer
 
 from touchbook.cli.app import app
 from touchbook.cli.check import read_bytes
+from touchbook.cli.dates import day
 from touchbook.cli.import_ import Kind, progress_bar, rejected_sentence, report_lines
 from touchbook.kernel.errors import PlanInvalid, Refused, RowsRejected
 
@@ -22,13 +23,19 @@ if TYPE_CHECKING:
 def loop(
     plan_file: Path = typer.Argument(metavar="PLAN", help="The plan file."),
     moments: Path = typer.Argument(metavar="MOMENTS", help="A CSV or Parquet file of moments."),
-    map_file: Path = typer.Option(..., "--map", help="The map of the moments.", show_default=False),
-    customers: Path | None = typer.Option(None, "--customers", help="A file of customers, imported first."),
-    customers_map: Path | None = typer.Option(None, "--customers-map", help="The map of the customers."),
-    from_: datetime | None = typer.Option(
-        None, "--from", formats=["%Y-%m-%d"], help="The first of the seven days; tomorrow unless you say."
+    map_file: Path = typer.Option(..., "--map", metavar="FILE", help="The map of the moments.", show_default=False),
+    customers: Path | None = typer.Option(
+        None, "--customers", metavar="FILE", help="A file of customers, imported first."
     ),
-    json_file: Path | None = typer.Option(None, "--json", help="Write the whole plan to this file as JSON."),
+    customers_map: Path | None = typer.Option(
+        None, "--customers-map", metavar="FILE", help="The map of the customers."
+    ),
+    from_: date | None = typer.Option(
+        None, "--from", parser=day, metavar="DATE", help="The first of the seven days; tomorrow unless you say."
+    ),
+    json_file: Path | None = typer.Option(
+        None, "--json", metavar="FILE", help="Write the whole plan to this file as JSON."
+    ),
     first: int = typer.Option(8, "--first", min=0, help="How many touches of each kind to print."),
 ) -> None:
     """Adopt a plan, import moments, and plan the coming week. Doing it again adds nothing that is there already.
@@ -59,7 +66,7 @@ def loop(
     _adopt(text.decode("utf-8"), plan_file)
     reports = [_import(kind, file, its_map) for kind, file, its_map in files]
     typer.echo("")
-    week = make_plan(home(), database_url(), from_.date() if from_ else None)
+    week = make_plan(home(), database_url(), from_)
     if json_file:
         write_week(week, json_file)
     print_week(week, first)

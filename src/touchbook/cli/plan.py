@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import typer
 
 from touchbook.cli.app import app
+from touchbook.cli.dates import day
 
 
 @app.command()
 def plan(
-    from_: datetime | None = typer.Option(
-        None, "--from", formats=["%Y-%m-%d"], help="The first of the seven days; tomorrow unless you say."
+    from_: date | None = typer.Option(
+        None, "--from", parser=day, metavar="DATE", help="The first of the seven days; tomorrow unless you say."
     ),
     dry_run: bool = typer.Option(False, "--dry-run", help="Show the plan and write nothing down."),
     json_file: Path | None = typer.Option(
-        None, "--json", help="Write the whole plan to this file as JSON; - prints it instead."
+        None, "--json", metavar="FILE", help="Write the whole plan to this file as JSON; - prints it instead."
     ),
     first: int = typer.Option(3, "--first", min=0, help="How many touches of each kind to print."),
 ) -> None:
@@ -31,7 +32,7 @@ def plan(
 
     if json_file:
         check_writable(json_file)
-    week = make_plan(home(), database_url(), from_.date() if from_ else None, dry_run=dry_run)
+    week = make_plan(home(), database_url(), from_, dry_run=dry_run)
     if str(json_file) != "-":
         print_week(week, first)
     if json_file:

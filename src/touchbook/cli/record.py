@@ -18,7 +18,10 @@ def record(
     reason: str = typer.Option("", "--reason", help="Why; a skipped touch needs one."),
     at: datetime | None = typer.Option(None, "--at", help="When, in the plan's time zone; now unless you say."),
 ) -> None:
-    """Say what became of the last plan's touches, so that the next plan knows."""
+    """Say what became of the touches of the last plan.
+
+    The next plan knows it then.
+    """
     from touchbook.workflows.open_store import open_store
 
     open_store()  # the tables can be imported only after it

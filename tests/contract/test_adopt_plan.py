@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from typer.testing import CliRunner
 
+from touchbook.cli.main import app
 from touchbook.kernel.errors import NotFound, PlanInvalid, Refused
 from touchbook.kernel.ids import mint
 from touchbook.ledger.terms import Terms
@@ -153,3 +157,19 @@ def test_another_half_life_recounts_every_account(database: str):
     sums = read([alice])[alice]
     assert sums.balance(sums.day + 360, terms_in_force()) == pytest.approx(2)
     assert disagreements(terms_in_force()) == (1, [])
+
+
+def test_the_command_counts_a_first_plan_and_says_what_a_later_one_does_differently(database: str, tmp_path: Path):
+    file = tmp_path / "plan.yaml"
+    file.write_text(CLUB)
+    first = CliRunner().invoke(app, ["adopt", str(file)])
+    assert first.exit_code == 0
+    assert re.fullmatch(
+        r"'Riverside FC' is in force as version 1\.\n  It has 1 type, \d+ touchpoints?, \d+ practices and [^\n]*\.\n",
+        first.output,
+    )
+    file.write_text(CLUB.replace("half_life: 180 days", "half_life: 90 days"))
+    later = CliRunner().invoke(app, ["adopt", str(file)])
+    assert "  Ledger: " in later.output
+    assert "from 180 days to 90 days." in later.output
+    assert "It has 1 type" in later.output

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from touchbook.cli.app import app
+from touchbook.cli.lines import wrapped
 from touchbook.kernel.errors import Unreadable
+
+if TYPE_CHECKING:
+    from touchbook.workflows.adopt_plan import Adopted
 
 _SHOWN_MAX = 20
 
@@ -37,12 +42,24 @@ def adopt(
         typer.echo(f"This plan is in force already, as version {adopted.version.number}.")
         return
     typer.echo(f"'{adopted.plan.name}' is in force as version {adopted.version.number}.")
-    for change in adopted.changes[:_SHOWN_MAX]:
-        typer.echo(f"  {change}")
-    if len(adopted.changes) > _SHOWN_MAX:
-        typer.echo(f"  … and {len(adopted.changes) - _SHOWN_MAX} more")
+    for line in _told(adopted):
+        typer.echo("\n".join(wrapped("  ", line)))
     if adopted.recounted:
         typer.echo(f"The half-lives changed: {adopted.recounted} accounts were counted anew.")
+
+
+def _told(adopted: Adopted) -> list[str]:
+    """What the plan holds, and what it does differently from the one before, in words."""
+    from touchbook.plan.difference import difference
+    from touchbook.planner.phrases import count, listed
+
+    plan = adopted.plan
+    practices = sum(len(point.deposits) + len(point.withdrawals) for point in plan.touchpoints.values())
+    holds = (count(len(plan.types), "type"), count(len(plan.touchpoints), "touchpoint"),
+             count(practices, "practice"), count(len(plan.touches), "touch", "touches"))  # fmt: skip
+    changes = difference(adopted.before, plan) if adopted.before else ()
+    more = [f"… and {count(len(changes) - _SHOWN_MAX, 'more change')}."] if len(changes) > _SHOWN_MAX else []
+    return [*changes[:_SHOWN_MAX], *more, f"It has {listed(holds)}."]
 
 
 def _user() -> str:

@@ -16,7 +16,7 @@ from touchbook.kernel.clock import now
 from touchbook.kernel.errors import PlanInvalid, Refused
 from touchbook.kernel.ids import mint
 from touchbook.ledger.terms import Terms
-from touchbook.plan.loader import read_plan
+from touchbook.plan.loader import load, read_plan
 from touchbook.plan.model import Plan
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
@@ -29,13 +29,17 @@ from touchbook.workflows.checks import Checks
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What came of it: the version in force, what changed in words, and how many accounts were counted anew."""
+    """What came of it: the version in force, what changed in words, and how many accounts were counted anew.
+
+    ``before`` is the plan that it takes the place of: None for the first, and for one that cannot be read any more.
+    """
 
     version: PlanVersion
     plan: Plan
     is_new: bool
     changes: tuple[str, ...]
     recounted: int
+    before: Plan | None = None
 
 
 def adopt_plan(text: str, note: str, by: str, at: datetime, source: str = "plan.yaml") -> Adopted:
@@ -68,7 +72,8 @@ def adopt_plan(text: str, note: str, by: str, at: datetime, source: str = "plan.
         audit([adoption, *changes], by, at)
         after = terms_of(plan.ledger)
         recounted = rebuild(after) if half_lives != _half_lives(after) else 0
-    return Adopted(version, plan, True, tuple(_words(change) for change in changes), recounted)
+    before = load(latest.text).plan if latest is not None else None
+    return Adopted(version, plan, True, tuple(_words(change) for change in changes), recounted, before)
 
 
 def _half_lives_in_force() -> tuple[float, float] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from touchbook.cli.app import app
 from touchbook.cli.lines import wrapped
 
 if TYPE_CHECKING:
+    from touchbook.kernel.errors import Problem
     from touchbook.plan.loader import Loaded
 
 
@@ -27,6 +29,7 @@ def check(
     from touchbook.plan.loader import load
 
     loaded = load(read_bytes(file), str(file))
+    loaded = replace(loaded, problems=tuple(sorted((*loaded.problems, *_content_missing(loaded, file.parent)))))
     typer.echo(_json(loaded) if as_json else _sentences(loaded))
     if loaded.errors:
         raise typer.Exit(1)
@@ -43,6 +46,20 @@ def read_bytes(file: Path) -> bytes:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise Unreadable(f"{file} cannot be read ({reason}); check its name.") from error
+
+
+def _content_missing(loaded: Loaded, folder: Path) -> list[Problem]:
+    """A warning for each touch whose content is not in the plan's folder, nor in ``content`` there."""
+    from touchbook.kernel.errors import Problem
+
+    problems = []
+    for touch in loaded.plan.touches.values() if loaded.plan else ():
+        if touch.content and not any((place / touch.content).is_file() for place in (folder / "content", folder)):
+            line, column = loaded.document.place(("touches", touch.name, "content"))
+            what = f"the content '{touch.content}' of the touch '{touch.name}' is not there"
+            remedy = f"write {folder / 'content' / touch.content}, or change the name"
+            problems.append(Problem(line, column, what, remedy, "warning", "content-missing"))
+    return problems
 
 
 def _sentences(loaded: Loaded) -> str:

@@ -17,6 +17,9 @@ def run(*arguments, **more):
 
 @pytest.fixture
 def plan_file(tmp_path):
+    (tmp_path / "content").mkdir()
+    (tmp_path / "content" / "travel.md").write_text("Take tram 4.")
+
     def write(content):
         path = tmp_path / "plan.yaml"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
@@ -107,3 +110,15 @@ def test_a_starter_needs_a_folder(tmp_path):
     done = run("init", "")
     assert done.returncode == 2
     assert done.stderr == "The name of the folder is empty; write one such as my-plan, or . for this folder.\n"
+
+
+def test_content_that_is_not_beside_the_plan_is_a_warning_with_its_line(plan_file):
+    path = plan_file(CLUB)
+    (path.parent / "content" / "travel.md").rename(path.parent / "travel.md")
+    assert "no warnings" in run("check", path).stdout
+    (path.parent / "travel.md").unlink()
+    done = run("check", path)
+    assert done.returncode == 0
+    assert f"{path}:29:" in done.stdout
+    assert "warning: the content 'travel.md' of the touch 'travel page' is not there; write " in done.stdout
+    assert "; 1 warning. The plan can be used." in done.stdout

@@ -119,6 +119,13 @@ def test_columns_are_as_wide_as_what_stands_in_them(club: None, home: Path):
     assert doing[0] == doing[1]
 
 
+def test_who_gets_something_else_because_the_apology_does_not_fit_is_still_owed_it(club: None, home: Path):
+    adopt_plan(CLUB.replace("1 hour per week", "15 minutes per week"), "", "Alice", MAY)
+    reasons = {touch.customer_name: touch.reason for touch in plan(home).touches}
+    assert reasons["Alice"].endswith(" They are still owed an apology, which does not fit this week.")
+    assert "owed" not in reasons["Dave"] + reasons["Bob"]
+
+
 def test_a_dry_run_writes_nothing(club: None, home: Path):
     week = plan(home, dry_run=True)
     assert week.run is None

@@ -12,13 +12,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from touchbook.plan.model import Plan, Touch
+from touchbook.plan.model import Plan, Purpose, Touch
 from touchbook.planner.assembly import SALES_SHARE, Shared, duty, shared_capacities
 from touchbook.planner.candidates import ALLOWED, Candidates
 from touchbook.planner.decide import Decision
 from touchbook.planner.guardrails import Facts
 from touchbook.planner.phrases import Row, facts_for, likely, listed, money, one_of_money
-from touchbook.planner.population import Population
+from touchbook.planner.population import Mask, Population
 from touchbook.planner.values import expected_sales
 
 NOT_CHOSEN, CHOSEN, MUST, HELD_OUT = 0, 1, 2, 3
@@ -99,11 +99,23 @@ def explain(
     return Explanation(str(row["customer"]), name, made, others, (*sentences, *blocked))
 
 
-def reason(plan: Plan, touch: Touch, row: Row, value: float, gain: float, asking: float = 0.0) -> str:
-    """One sentence for a planned touch: the facts that speak for it, then what it is expected to bring."""
+def apology_owed(decision: Decision) -> Mask:
+    """Who must have an apology and gets none, because none of those that must be made fits (n)."""
+    touches = decision.plan.touches.values()
+    apologies = np.array([touch.purpose is Purpose.APOLOGISE for touch in touches], dtype=np.bool_)
+    musts = np.array([touch.must for touch in touches], dtype=np.bool_) & apologies
+    wanted = decision.candidates.allowed[:, musts].any(axis=1)
+    return np.asarray(wanted & ~decision.chosen[:, apologies].any(axis=1))
+
+
+def reason(
+    plan: Plan, touch: Touch, row: Row, value: float, gain: float, asking: float = 0.0, owed: bool = False
+) -> str:
+    """Why a touch is planned: the facts for it, what it is expected to bring, and an apology that is still *owed*."""
     facts = "; ".join(facts_for(plan, touch, row))
     expected = _expected(plan, touch, row, value, gain, asking)
-    return f"{facts[:1].upper()}{facts[1:]}. Expected: {expected}." if facts else f"Expected: {expected}."
+    end = " They are still owed an apology, which does not fit this week." if owed else ""
+    return f"{facts[:1].upper()}{facts[1:]}. Expected: {expected}.{end}" if facts else f"Expected: {expected}.{end}"
 
 
 def _expected(plan: Plan, touch: Touch, row: Row, value: float, gain: float, asking: float) -> str:

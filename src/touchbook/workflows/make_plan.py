@@ -25,7 +25,7 @@ from touchbook.lake.engine import Engine
 from touchbook.lake.mirror import clear, lake_folder, sync
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.decide import Decision, decide
-from touchbook.planner.explanation import evidence, reason
+from touchbook.planner.explanation import apology_owed, evidence, reason
 from touchbook.planner.population import Population
 from touchbook.planner.schedule import HORIZON_DAYS, due_dates
 from touchbook.store.append import append, hold_arrivals
@@ -142,6 +142,7 @@ def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
     chosen = [names[column] for column in columns.tolist()]
     due = due_dates(chosen, rows.tolist(), starts_on, decision.plan.guardrails.rest_days)
     minted = now()
+    owed = apology_owed(decision)
     return [
         TouchDecided(
             id=mint(minted),
@@ -153,6 +154,7 @@ def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
             reason=reason(
                 decision.plan, names[column], state, float(decision.values[row, column]),
                 float(decision.gains[row, column]), float(decision.asking[row, column]),
+                bool(owed[row]),
             ),
             must=bool(decision.must.made[row, column]),
             held_out=bool(decision.held_out[row, column]),

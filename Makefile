@@ -44,7 +44,7 @@ AIRLINE ?= ../shared/data/airline_moments.csv
 airline: export TOUCHBOOK_HOME := $(CURDIR)/work/airline
 airline: $(VENV)/.run ## Real records: from labelled airline messages to the week's touches
 	rm -rf $(TOUCHBOOK_HOME)
-	$(BIN)/touchbook loop examples/airline/plan.yaml $(AIRLINE) --map examples/airline/moments.yaml --from 2015-02-25 --first 3
+	$(BIN)/touchbook loop examples/airline/plan.yaml $(AIRLINE) --map examples/airline/moments.yaml --from 2015-02-25 --first 3 --verbose
 
 benchmarks: $(VENV)/.test ## Measure, each within a minute, beside a peer in the same run
 	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file --quick || exit 1; done

@@ -108,6 +108,8 @@ def test_one_of_anything_is_said_in_the_singular(club: None, home: Path):
     printed = run("plan", "--from", str(MONDAY)).output
     assert "\n1 customer: 1 to reach, 0 left alone. 1 touch, 1 must be made.\n" in printed
     assert "20 minutes of 60 minutes" in printed
+    assert "Time: " not in printed
+    assert re.search(r"\nTime: mirror \d+\.\d s, ", run("plan", "--from", str(MONDAY), "--verbose").output)
 
 
 def test_columns_are_as_wide_as_what_stands_in_them(club: None, home: Path):

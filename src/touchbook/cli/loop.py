@@ -37,6 +37,7 @@ def loop(
         None, "--json", metavar="FILE", help="Write the whole plan to this file as JSON."
     ),
     first: int = typer.Option(8, "--first", min=0, help="How many touches of each kind to print."),
+    verbose: bool = typer.Option(False, "--verbose", help="Print how long each step took."),
 ) -> None:
     """Adopt a plan, import moments, and plan the coming week. Doing it again adds nothing that is there already.
 
@@ -69,7 +70,7 @@ def loop(
     week = make_plan(home(), database_url(), from_)
     if json_file:
         write_week(week, json_file)
-    print_week(week, first)
+    print_week(week, first, verbose)
     if not numbers(week.decision.population.state, "worth").any():
         typer.echo("Nobody's worth is known, so touches could not be told apart by it: bring it with --customers.")
     if rejected := [rejected_sentence(report) for report in reports if report.rejected]:

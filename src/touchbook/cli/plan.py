@@ -21,6 +21,7 @@ def plan(
         None, "--json", metavar="FILE", help="Write the whole plan to this file as JSON; - prints it instead."
     ),
     first: int = typer.Option(3, "--first", min=0, help="How many touches of each kind to print."),
+    verbose: bool = typer.Option(False, "--verbose", help="Print how long each step took."),
 ) -> None:
     """Decide who should hear from us in the coming week, and why."""
     from touchbook.workflows.open_store import open_store
@@ -34,6 +35,6 @@ def plan(
         check_writable(json_file)
     week = make_plan(home(), database_url(), from_, dry_run=dry_run)
     if str(json_file) != "-":
-        print_week(week, first)
+        print_week(week, first, verbose)
     if json_file:
         write_week(week, json_file)

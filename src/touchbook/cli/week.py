@@ -23,8 +23,11 @@ from touchbook.workflows.make_plan import TouchDecided, WeekPlanned
 HOURS_FROM_MINUTES = 120  # below two hours, minutes say more
 
 
-def print_week(week: WeekPlanned, first: int) -> None:
-    """Print what was decided: the sum of it, prices, what each team will be doing, the first touches, the steps."""
+def print_week(week: WeekPlanned, first: int, verbose: bool = False) -> None:
+    """Print what was decided: the sum of it, prices, what each team will be doing, the first touches of each kind.
+
+    *verbose*: the seconds of each step too.
+    """
     for block in (_heading, _prices, _teams):
         typer.echo("\n".join(block(week)))
         typer.echo("")
@@ -34,8 +37,9 @@ def print_week(week: WeekPlanned, first: int) -> None:
         typer.echo(f"Run {week.run}. Ask about anybody: touchbook explain NAME")
     else:
         typer.echo("A dry run: nothing was written down.")
-    steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in week.seconds.items())
-    typer.echo(f"Time: {steps}.")
+    if verbose:
+        steps = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in week.seconds.items())
+        typer.echo(f"Time: {steps}. The first run in a home takes some seconds more to decide, to compile.")
 
 
 def write_week(week: WeekPlanned, file: Path) -> None:

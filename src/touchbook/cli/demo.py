@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -123,7 +124,8 @@ def _next(made: Demo) -> None:
     typer.echo(f"  export TOUCHBOOK_HOME={shlex.quote(str(made.folder))}")
     typer.echo("is set, so that these commands use the demo and not your own records:")
     commands = (
-        ("touchbook plan --dry-run", "plan again"),
+        ("touchbook record made everybody", "say that the week was done …"),
+        (f"touchbook plan --from {made.week.starts_on + timedelta(7)}", "… and plan the one after it"),
         (f"touchbook check {shlex.quote(str(plan))}", "the plan of this club: change it, adopt it, plan again"),
         (f"touchbook adopt {shlex.quote(str(plan))}", "put your change in force"),
         ("touchbook doctor", "the books agree with the entries"),

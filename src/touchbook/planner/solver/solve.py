@@ -33,7 +33,9 @@ def solve(problem: Problem, start: Floats | None = None, finish: bool = True) ->
             chosen, bound = better.chosen, better.bound
         else:
             chosen = polish(problem, chosen, dual.prices)
-    return Solution(chosen, dual.prices, total(problem, chosen), bound, dual.passes)
+    value = total(problem, chosen)
+    # Where the two meet, sums in another order may leave the bound below the value by a last digit.
+    return Solution(chosen, dual.prices, value, max(bound, value), dual.passes)
 
 
 def _best_repair(problem: Problem, dual: Dual) -> Mask:

@@ -144,7 +144,7 @@ def _counted(number: int, what: str) -> str:
 
 
 def _percent(gap: float) -> str:
-    return "0.001 %" if gap < 0.00001 else f"{gap * 100:.2g} %"
+    return "0.001%" if gap < 0.00001 else f"{gap * 100:.2g}%"
 
 
 def _prices(week: WeekPlanned) -> list[str]:

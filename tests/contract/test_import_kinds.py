@@ -11,7 +11,7 @@ from importing import adopt, run, write
 
 from touchbook.kernel.clock import now
 from touchbook.store.models import Answer, AuditEntry, Consent, Customer, Identifier, Import, Outcome
-from touchbook.workflows.explain_customer import find_customer
+from touchbook.store.queries import find_customer
 from touchbook.workflows.import_records import running
 from touchbook.workflows.import_records.undo import undo_import
 

@@ -29,7 +29,7 @@ def log(
     from touchbook.cli.passbook import instant, passbook
     from touchbook.kernel.clock import now
     from touchbook.kernel.ids import mint
-    from touchbook.workflows.explain_customer import find_customer
+    from touchbook.store.queries import find_customer
     from touchbook.workflows.log_moment import Happened, MomentRequest, log_moment
 
     who = find_customer(customer) if customer else None
@@ -66,7 +66,7 @@ def recover(
     from touchbook.kernel.clock import now
     from touchbook.kernel.errors import NotFound
     from touchbook.kernel.ids import mint
-    from touchbook.workflows.explain_customer import find_customer
+    from touchbook.store.queries import find_customer
     from touchbook.workflows.recover import RecoveryRequest, recover
 
     who, when = find_customer(customer), instant(at)

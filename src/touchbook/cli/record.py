@@ -28,8 +28,7 @@ def record(
     from zoneinfo import ZoneInfo
 
     from touchbook.kernel.clock import now
-    from touchbook.store.queries import plan_in_force
-    from touchbook.workflows.explain_customer import find_customer
+    from touchbook.store.queries import find_customer, plan_in_force
     from touchbook.workflows.record_week import record_week
 
     instant = at.replace(tzinfo=ZoneInfo(plan_in_force()[1].timezone)) if at else now()

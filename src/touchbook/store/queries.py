@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound
 from touchbook.ledger.terms import Terms
 from touchbook.plan.loader import read_plan
 from touchbook.plan.model import LedgerTerms, Plan
-from touchbook.store.models import Customer, PlanVersion, Staff
+from touchbook.store.models import Customer, Identifier, PlannedTouch, PlanVersion, Staff, TouchEvent
 from touchbook.store.models.things import AccountKind
 
 
@@ -56,6 +59,42 @@ def account_kind_of(person: UUID) -> AccountKind | None:
     if Customer.objects.filter(id=person).exists():
         return AccountKind.CUSTOMER
     return AccountKind.STAFF if Staff.objects.filter(id=person).exists() else None
+
+
+def find_customer(who: str) -> UUID:
+    """The one customer with that id, outside identifier or full name."""
+    try:
+        wanted = UUID(who)
+    except ValueError:
+        wanted = None
+    if wanted and Customer.objects.filter(id=wanted).exists():
+        return wanted
+    address = Q(kind__in=("email", "e-mail"), value=who.lower())  # kept in lower case
+    found = set(Identifier.objects.filter(Q(value=who) | address).values_list("customer_id", flat=True)[:10])
+    found |= set(Customer.objects.filter(name__iexact=who).values_list("id", flat=True)[:10])
+    if len(found) > 1:
+        listed = ", ".join(_told_apart(found))
+        raise NotFound(f"{len(found)} customers are called {who!r}; write one of their identifiers or ids: {listed}.")
+    if not found:
+        raise NotFound(f"No customer is called {who!r}; write a full name, an outside identifier or an id.")
+    return found.pop()
+
+
+def _told_apart(customers: set[UUID]) -> list[str]:
+    """Each customer by an outside identifier of theirs that means nobody else, where there is one, and by their id."""
+    outside: dict[UUID, str] = {}
+    known = Identifier.objects.filter(customer_id__in=customers).order_by("kind", "value")
+    for kind, value, customer in known.values_list("kind", "value", "customer_id"):
+        shared = Identifier.objects.filter(value=value).exclude(customer_id=customer).exists()
+        if not shared and not Customer.objects.filter(name__iexact=value).exists():
+            outside.setdefault(customer, f"{kind} {value}")
+    return [f"{outside[one]} ({one})" if one in outside else str(one) for one in sorted(customers)]
+
+
+def touches_whose_last_event_is(events: Iterable[str]) -> QuerySet[PlannedTouch]:
+    """Planned touches by what became of them last, of whatever run."""
+    last = TouchEvent.objects.filter(touch=OuterRef("id")).order_by("-number").values("event")[:1]
+    return PlannedTouch.objects.annotate(last=Subquery(last)).filter(last__in=list(events))
 
 
 @lru_cache(maxsize=8)

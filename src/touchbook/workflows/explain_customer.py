@@ -9,13 +9,13 @@ from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.db.models import Q
 
 from touchbook.kernel.errors import NotFound
 from touchbook.lake.mirror import lake_folder
 from touchbook.plan.loader import read_plan
 from touchbook.planner.explanation import Explanation, explain
-from touchbook.store.models import Customer, Identifier, PlanRun
+from touchbook.store.models import Customer, PlanRun
+from touchbook.store.queries import find_customer
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +52,3 @@ def explain_customer(home: Path, database_url: str, who: str, run: UUID | None =
         raise NotFound(f"Run {made.id} was made before {who} was known; make a new plan with 'touchbook plan'.")
     plan = read_plan(made.plan_version.text, "the plan of that run")
     return CustomerExplained(made.id, made.starts_on, explain(plan, made.prices, kept, made.parameters["short"]))
-
-
-def find_customer(who: str) -> UUID:
-    """The one customer with that id, outside identifier or full name."""
-    try:
-        wanted = UUID(who)
-    except ValueError:
-        wanted = None
-    if wanted and Customer.objects.filter(id=wanted).exists():
-        return wanted
-    address = Q(kind__in=("email", "e-mail"), value=who.lower())  # kept in lower case
-    found = set(Identifier.objects.filter(Q(value=who) | address).values_list("customer_id", flat=True)[:10])
-    found |= set(Customer.objects.filter(name__iexact=who).values_list("id", flat=True)[:10])
-    if len(found) > 1:
-        listed = ", ".join(_told_apart(found))
-        raise NotFound(f"{len(found)} customers are called {who!r}; write one of their identifiers or ids: {listed}.")
-    if not found:
-        raise NotFound(f"No customer is called {who!r}; write a full name, an outside identifier or an id.")
-    return found.pop()
-
-
-def _told_apart(customers: set[UUID]) -> list[str]:
-    """Each customer by an outside identifier of theirs that means nobody else, where there is one, and by their id."""
-    outside: dict[UUID, str] = {}
-    known = Identifier.objects.filter(customer_id__in=customers).order_by("kind", "value")
-    for kind, value, customer in known.values_list("kind", "value", "customer_id"):
-        shared = Identifier.objects.filter(value=value).exclude(customer_id=customer).exists()
-        if not shared and not Customer.objects.filter(name__iexact=value).exists():
-            outside.setdefault(customer, f"{kind} {value}")
-    return [f"{outside[one]} ({one})" if one in outside else str(one) for one in sorted(customers)]

@@ -14,7 +14,6 @@ import duckdb
 import numpy as np
 import pyarrow.parquet as pq
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 
 from touchbook.insight.state import CONSENT_STATEMENT, RECENT_STATEMENT, state_statements
 from touchbook.insight.stay import Stay, with_estimates
@@ -30,7 +29,7 @@ from touchbook.planner.population import Population
 from touchbook.planner.schedule import HORIZON_DAYS, due_dates
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.models import Customer, PlannedTouch, PlanRun, TouchEvent
-from touchbook.store.queries import plan_in_force
+from touchbook.store.queries import plan_in_force, touches_whose_last_event_is
 
 AHEAD_DAYS_MAX = 731
 RUNS_KEPT = 8  # runs whose evidence stays in the lake
@@ -222,11 +221,9 @@ def _write(run: UUID, version: int, decision: Decision, touches: Sequence[TouchD
 
 def _open_in_the_same_days(starts_on: date) -> list[tuple[UUID, UUID, str, str, str]]:
     """Touches of earlier runs whose days overlap with the week, as long as nobody has claimed or settled them."""
-    last = TouchEvent.objects.filter(touch=OuterRef("id")).order_by("-number").values("event")[:1]
     week = timedelta(HORIZON_DAYS)
     return list(
-        PlannedTouch.objects.filter(run__starts_on__gt=starts_on - week, run__starts_on__lt=starts_on + week)
-        .annotate(last=Subquery(last))
-        .filter(last__in=("planned", "approved", "held out"))
+        touches_whose_last_event_is(("planned", "approved", "held out"))
+        .filter(run__starts_on__gt=starts_on - week, run__starts_on__lt=starts_on + week)
         .values_list("id", "customer", "name", "channel", "purpose")
     )

@@ -6,13 +6,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 
 from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound
 from touchbook.kernel.ids import derive
 from touchbook.store.append import append, hold_arrivals
-from touchbook.store.models import PlannedTouch, PlanRun, TouchEvent
+from touchbook.store.models import PlanRun, TouchEvent
+from touchbook.store.queries import touches_whose_last_event_is
 from touchbook.workflows.checks import Checks
 from touchbook.workflows.record_touch import NEXT
 
@@ -39,8 +39,7 @@ def record_week(event: str, at: datetime, customer: UUID | None = None, reason: 
         run = PlanRun.objects.order_by("number").last()
         if run is None:
             raise NotFound("There is no plan run yet; make one with 'touchbook plan'.")
-        last = TouchEvent.objects.filter(touch=OuterRef("id")).order_by("-number").values("event")[:1]
-        touches = PlannedTouch.objects.filter(run=run).annotate(last=Subquery(last)).filter(last__in=before)
+        touches = touches_whose_last_event_is(before).filter(run=run)
         if customer is not None:
             touches = touches.filter(customer=customer)
         found = list(touches.order_by("due_on", "id").values_list("id", "customer", "name", "channel", "purpose"))

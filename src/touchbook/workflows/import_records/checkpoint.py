@@ -18,7 +18,7 @@ from touchbook.workflows.import_records.batches import Counts
 def begin(kind: str, source: str, file_name: str, digest: str, at: datetime) -> Import:
     """A new import, or the unfinished one of the same file and map, to go on from its checkpoint."""
     with transaction.atomic():
-        _hold()
+        hold_arrivals()  # imports take turns
         refuse_half_undone(kind, source)
         unfinished = Import.objects.filter(
             kind=kind, digest=digest, finished_at__isnull=True, undone_at__isnull=True
@@ -33,7 +33,7 @@ def advance(import_id: UUID, rows_from: int, rows_to: int, counts: Counts) -> No
 
     Raises ``Refused`` when it does not stand where this run left it: another run is at the same file, or undid it.
     """
-    _hold()
+    hold_arrivals()
     moved = Import.objects.filter(
         id=import_id, rows_done=rows_from, finished_at__isnull=True, undone_at__isnull=True
     ).update(
@@ -66,7 +66,7 @@ def refuse_half_undone(kind: str, source: str) -> None:
 
 def check(begun: Import, rows_from: int) -> None:
     """Hold the database for a batch, and make sure that the checkpoint stands where this run left it."""
-    _hold()
+    hold_arrivals()
     refuse_half_undone(begun.kind, begun.source)
     if not Import.objects.filter(
         id=begun.id, rows_done=rows_from, finished_at__isnull=True, undone_at__isnull=True
@@ -87,12 +87,7 @@ def note_rejects(import_id: UUID, path: str) -> None:
 def finish(import_id: UUID, at: datetime, rejects_digest: str) -> None:
     """The file is read to its end. An import that brought nothing new leaves no trace."""
     with transaction.atomic():
-        _hold()
+        hold_arrivals()  # imports take turns
         Import.objects.filter(id=import_id).update(rejects_digest=rejects_digest)
         Import.objects.filter(id=import_id, added=0, changed=0, finished_at__isnull=True).delete()
         Import.objects.filter(id=import_id, finished_at__isnull=True).update(finished_at=at)
-
-
-def _hold() -> None:
-    """Imports take turns: SQLite's transactions are exclusive from their start, PostgreSQL's take a lock."""
-    hold_arrivals()

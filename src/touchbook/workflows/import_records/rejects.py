@@ -89,7 +89,6 @@ class RejectsFile:
     def __init__(self, path: Path, columns: Sequence[str]) -> None:
         self.path = path
         self._own = len(HEAD) if is_rejects_file(columns) else 0
-        self._width = len(columns)
         self._head = [*HEAD, *columns[self._own :]]
         self._cut = False
 

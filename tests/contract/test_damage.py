@@ -96,3 +96,15 @@ def test_what_must_be_made_and_takes_everything_is_named_as_scarce(home: Path):
     assert "What must be made takes all of member services" in printed
     assert "every capacity has room to spare" not in printed
     assert "A whole week's member services is not enough for a single one." in run("explain", "Alice").output
+
+
+def test_a_name_that_is_no_text_is_one_sentence(home: Path):
+    environment = os.environ | {"TOUCHBOOK_HOME": str(home)}
+    environment.pop(URL, None)
+    words = [sys.executable, "-m", "touchbook", "record", "made", b"caf\xe9"]
+    subprocess.run([*words[:3], "init", str(home / "club"), "--for", "club"], env=environment, check=True)
+    subprocess.run([*words[:3], "adopt", str(home / "club/plan.yaml")], env=environment, check=True)
+    done = subprocess.run(words, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 2
+    assert "What was typed is no UTF-8 text" in done.stderr
+    assert "Traceback" not in done.stderr

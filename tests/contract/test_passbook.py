@@ -40,6 +40,7 @@ def test_what_the_plan_does_not_know_is_refused_with_a_suggestion(home: Path):
     for words, said in (
         (("log", "gat", "greeted"), "did you mean 'gate'"),
         (("log", "gate", "greted", "--customer", "Dave"), "did you mean 'greeted'"),
+        (("log", "gate", "greeted", "--note", "caf\udce9"), "The note contains bytes that are no UTF-8 text"),
         (("correct", "yesterday"), "'yesterday' is not the id of a moment"),
     ):
         with pytest.raises((NotFound, Refused), match=said):

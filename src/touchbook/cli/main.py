@@ -41,6 +41,11 @@ def main() -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:
         sys.exit(0)  # whoever was reading, such as head, has seen enough
+    except UnicodeEncodeError as error:
+        if not any("\ud800" <= character <= "\udfff" for character in "".join(sys.argv)):
+            raise
+        typer.echo(f"What was typed is no UTF-8 text ({error.reason}); write it again.", err=True)
+        sys.exit(2)
     except Exception as error:
         if not _is_of_storage(error) or os.environ.get("TOUCHBOOK_DEBUG"):
             raise

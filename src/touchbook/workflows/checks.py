@@ -49,6 +49,8 @@ class Checks:
         """A text must be one that every database can keep."""
         if "\0" in value:
             self.refuse(f"The {what} contains a NUL character; remove it.")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            self.refuse(f"The {what} contains bytes that are no UTF-8 text; write it again.")
         if length_max is not None and len(value) > length_max:
             self.refuse(f"The {what} has {len(value)} characters; write at most {length_max}.")
 

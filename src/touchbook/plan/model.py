@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+OWNER = "owner"
+"""As a touch's team: whoever owns the relationship with the customer makes it."""
+EACH_OWNER = "each owner"
+"""As a capacity: the minutes of every one of them."""
+
 
 class Purpose(StrEnum):
     """Why a touch is made."""
@@ -122,6 +127,7 @@ class Touchpoint:
     stage: str = ""
     department: str = ""
     channel: str = ""
+    outreach: bool = False  # its moments begin with us, and so count against the contact ceiling
     line: int = 0
 
 
@@ -155,7 +161,7 @@ class Touch:
 
 @dataclass(frozen=True, slots=True)
 class AtMost:
-    """At most ``count`` touches in any window of ``days``; ``key`` is ``any``, a channel or a purpose."""
+    """At most ``count`` touches in any window of ``days``; ``key`` is ``any``, ``contacts``, a channel or a purpose."""
 
     key: str
     count: int
@@ -171,6 +177,9 @@ class Guardrails:
     sales_share: float | None = None  # of all touches in a plan
     never_sell_when: Condition | None = None
     quiet_hours: tuple[str, str] | None = None  # ("21:00", "08:00"), the customer's own time
+    working_hours: tuple[str, str] = ("09:00", "17:00")  # when touches are made, in the plan's time zone
+    contact_ceiling: AtMost | None = None  # of days on which anybody reached out: touches and outreach moments
+    in_the_moment: float = 0.0  # share of every capacity that a week's plan leaves for who asks in the moment
     hold_out: float = 0.0  # share of each touch's customers kept from it at random
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +14,26 @@ Small = npt.NDArray[np.int16]
 
 
 @dataclass(frozen=True, slots=True)
+class Owners:
+    """Capacities that are shared by the customers of one owner only: there may be thousands.
+
+    ``of`` (n): the place of each customer's owner, −1 for nobody; ``use`` (T): what a touch takes of its customer's
+    owner, at least 0, and never where the owner is nobody; ``available`` (O): at least 0.
+    """
+
+    of: npt.NDArray[np.int32]
+    use: Floats
+    available: Floats
+
+
+def nobody() -> Owners:
+    """No owner at all."""
+    return Owners(np.zeros(0, dtype=np.int32), np.zeros(0), np.zeros(0))
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
-    """n customers, T touches, K shared capacities, F families.
+    """n customers, T touches, K shared capacities, F families, and what their owners have.
 
     ``values`` (n × T): money a touch brings; −inf where it is not allowed.
     ``use`` (T × K): what one touch takes of a capacity; below 0 where it gives (a touch that is no sale makes room
@@ -29,6 +47,7 @@ class Problem:
     available: Floats
     member: Mask
     room: Small
+    owners: Owners = field(default_factory=nobody)
 
     def __post_init__(self) -> None:
         customers, touches = self.values.shape

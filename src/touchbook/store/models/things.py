@@ -37,12 +37,16 @@ class Staff(Thing):
 
 
 class Customer(Thing):
-    """One customer. ``attributes`` are those the plan declares, by name; ``timezone`` is an IANA name or empty."""
+    """One customer. ``attributes`` are those the plan declares, by name; ``timezone`` is an IANA name or empty.
+
+    ``owner`` is the member of staff who looks after the relationship.
+    """
 
     name = models.CharField(max_length=300, blank=True)
     since = models.DateField(null=True)
     timezone = models.CharField(max_length=64, blank=True)
     attributes = models.JSONField(default=dict)
+    owner = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="customers")
 
 
 class Identifier(models.Model):

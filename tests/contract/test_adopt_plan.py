@@ -83,6 +83,15 @@ def test_departments_and_teams_are_those_of_the_plan(database: str):
     assert set(tables.Team.objects.values_list("name", flat=True)) == {"member services", "front desk"}
 
 
+def test_a_touchpoint_whose_moments_begin_with_us_says_so(database: str):
+    take(CLUB)
+    assert not tables.Touchpoint.objects.get(name="shop").outreach
+    called = take(CLUB.replace("  shop:\n", "  shop:\n    outreach: true\n"), days=1)
+    assert tables.Touchpoint.objects.get(name="shop").outreach
+    assert not tables.Touchpoint.objects.get(name="gate").outreach
+    assert called.changes == ("touchpoint 'shop' changed: outreach True, was False",)
+
+
 def test_the_same_plan_again_changes_nothing(database: str):
     take(CLUB)
     audits = tables.AuditEntry.objects.count()

@@ -150,7 +150,12 @@ def _touchpoints(old: Mapping[str, Touchpoint], new: Mapping[str, Touchpoint]) -
 
 
 def _touchpoint(touchpoint: Touchpoint) -> Facts:
-    return {"its stage": touchpoint.stage, "its department": touchpoint.department, "its channel": touchpoint.channel}
+    return {
+        "its stage": touchpoint.stage,
+        "its department": touchpoint.department,
+        "its channel": touchpoint.channel,
+        "whether its moments begin with us": "yes" if touchpoint.outreach else "no",
+    }
 
 
 def _new_touchpoint(touchpoint: Touchpoint) -> str:

@@ -35,6 +35,7 @@ def touchpoints(node: MappingNode, notes: Notes) -> dict[str, Touchpoint]:
             stage=fields.text("stage"),
             department=fields.text("department"),
             channel=fields.text("channel"),
+            outreach=fields.read("outreach", forms.yes_no, False),
             line=entry.key.line,
         )
     return found

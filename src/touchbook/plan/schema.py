@@ -217,6 +217,13 @@ TOUCHPOINTS = Section(
         Key("stage", "text", "the part of the customer's journey", "match day"),
         Key("department", "text", "who answers for it", "operations"),
         Key("channel", "text", "where it happens", "in person"),
+        Key(
+            "outreach",
+            "yes/no",
+            "whether its moments begin with you, as a call that you make does; they count against the contact ceiling",
+            "true",
+            "false",
+        ),
         Key("deposits", "impacts", "what can go well, with an impact from 1 to 5", "{greeted by name: 2}"),
         Key("withdrawals", "impacts", "what can go badly, with an impact from 1 to 5", "{unexplained queue: 2}"),
     ),

@@ -11,7 +11,7 @@ from django.db.models import Model
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.ids import mint
-from touchbook.plan.model import Plan
+from touchbook.plan.model import EACH_OWNER, OWNER, Plan
 from touchbook.store.audit import Change
 from touchbook.store.models import Department, Practice, Team, Touchpoint
 
@@ -25,8 +25,9 @@ def bring_in_line(plan: Plan, at: datetime) -> list[Change]:
     changes: list[Change] = []
     departments: Wanted = {(one.department,): {} for one in plan.touchpoints.values() if one.department}
     _sync(Department, ("name",), departments, at, changes)
-    teams: Wanted = {(touch.team,): {} for touch in plan.touches.values() if touch.team}
-    teams |= {(one.name,): {} for one in plan.capacity.values() if one.kind == "minutes"}
+    named = {touch.team for touch in plan.touches.values() if touch.team} - {OWNER}
+    named |= {one.name for one in plan.capacity.values() if one.kind == "minutes"} - {EACH_OWNER}
+    teams: Wanted = {(name,): {} for name in sorted(named)}
     _sync(Team, ("name",), teams, at, changes)
     department_ids = dict(Department.objects.values_list("name", "id"))
     touchpoints: Wanted = {
@@ -34,6 +35,7 @@ def bring_in_line(plan: Plan, at: datetime) -> list[Change]:
             "stage": one.stage,
             "channel": one.channel,
             "department_id": department_ids.get(one.department),
+            "outreach": one.outreach,
         }
         for one in plan.touchpoints.values()
     }

@@ -20,12 +20,16 @@ class PlanVersion(models.Model):
 
 
 class Touchpoint(Thing):
-    """A kind of moment, as the plan in force has it; retired when the plan drops it, never deleted."""
+    """A kind of moment, as the plan in force has it; retired when the plan drops it, never deleted.
+
+    The moments of one that is ``outreach`` begin with us, and count against the plan's contact ceiling.
+    """
 
     name = models.CharField(max_length=200, unique=True)
     stage = models.CharField(max_length=200, blank=True)
     channel = models.CharField(max_length=20, blank=True)  # of its moments, where they name none
     department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)
+    outreach = models.BooleanField(default=False)
     retired_at = models.DateTimeField(null=True)
 
 

@@ -120,11 +120,11 @@ def build_problem(
         lowered = values[:, column] * (1 - NOISE * draw(ids, f"tie {touch.name}"))
         noisy[free[:, column], column] = lowered[free[:, column]]
     spent = must.made.sum(axis=0).astype(np.float64) @ shared.use
-    room, member = _rooms(plan, population, must.made)
+    room, member = rooms(plan, population, must.made)
     return Problem(noisy, shared.use, np.maximum(shared.available - spent, 0.0), member, room)
 
 
-def _rooms(
+def rooms(
     plan: Plan, population: Population, made: Mask
 ) -> tuple[np.ndarray[tuple[int, int], np.dtype[np.int16]], Mask]:
     """Families (T × F) and the room in each for every customer: rest, each limit of the plan, and one content once."""

@@ -11,7 +11,7 @@ A touch that asks several questions counts as the most valuable of them: their a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -26,8 +26,17 @@ from touchbook.planner.values import act_values
 LEVELS_MAX = 5
 
 
-def asking_values(plan: Plan, population: Population, candidates: Candidates, judge: Judge) -> Floats:
-    """The value of what each touch asks, for every customer who may get it (n × T)."""
+def asking_values(
+    plan: Plan,
+    population: Population,
+    candidates: Candidates,
+    judge: Judge,
+    given: Mapping[str, Floats] | None = None,
+) -> Floats:
+    """The value of what each touch asks, for every customer who may get it (n × T).
+
+    *given*: how often each level of a question is answered, where the population is only a part of all customers.
+    """
     worth = np.zeros((population.size, len(plan.touches)))
     touches = list(plan.touches.values())
     for question in plan.questions.values():
@@ -40,7 +49,8 @@ def asking_values(plan: Plan, population: Population, candidates: Candidates, ju
         if not len(concerned):
             continue
         value = np.zeros(population.size)
-        value[concerned] = _value_of(plan, population, candidates, judge, question, levels, concerned)
+        shares = frequencies(population, question, levels) if given is None else given[question.name]
+        value[concerned] = _value_of(plan, population, candidates, judge, question, levels, shares, concerned)
         for column in asking:
             worth[:, column] = np.maximum(worth[:, column], value)
     return worth
@@ -78,10 +88,10 @@ def _value_of(
     judge: Judge,
     question: Question,
     levels: Sequence[float | str],
+    shares: Floats,
     concerned: npt.NDArray[np.int64],
 ) -> Floats:
     """The value of one question for the customers in rows *concerned*."""
-    shares = frequencies(population, question, levels)
     some = Population(population.state.take(concerned), population.made, population.consent)
     closed = candidates.closed[concerned]
     # Asking is no act in itself here: what counts is what is done with the answer.

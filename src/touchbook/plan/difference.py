@@ -205,13 +205,17 @@ def _new_touch(touch: Touch) -> str:
 
 
 def _guardrails(guardrails: Guardrails) -> Facts:
+    ceiling = guardrails.contact_ceiling
     limits = {f"at most ({limit.key})": f"{limit.count} per {_days(limit.days)}" for limit in guardrails.at_most}
     return {
         "rest": _days(guardrails.rest_days),
         **limits,
         "sales share": _share(guardrails.sales_share) if guardrails.sales_share is not None else "",
         "never sell when": _sql(guardrails.never_sell_when) if guardrails.never_sell_when else "",
+        "contact ceiling": f"{ceiling.count} per {_days(ceiling.days)}" if ceiling else "",
         "quiet hours": "-".join(guardrails.quiet_hours) if guardrails.quiet_hours else "",
+        "working hours": "-".join(guardrails.working_hours),
+        "share kept for the moment": _share(guardrails.in_the_moment),
         "hold-out": _share(guardrails.hold_out),
     }
 

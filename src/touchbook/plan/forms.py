@@ -123,14 +123,26 @@ def scale(text: str) -> tuple[float, float]:
     return low, high
 
 
-def hours_of_day(text: str) -> tuple[str, str]:
+def quiet_hours(text: str) -> tuple[str, str]:
     """A time of day to another, over midnight or not: ``21:00-08:00``."""
+    return _hours(text, "quiet hours", "21:00-08:00")
+
+
+def working_hours(text: str) -> tuple[str, str]:
+    """A time of day to a later one: ``09:00-17:00``."""
+    start, end = _hours(text, "working hours", "09:00-17:00")
+    if end < start:
+        raise FormError(f"the working hours {shown(text)} run over midnight", "write a day's, such as 09:00-17:00")
+    return start, end
+
+
+def _hours(text: str, noun: str, example: str) -> tuple[str, str]:
     match = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])\s*(?:-|–|to)\s*([01]?[0-9]|2[0-3]):([0-5][0-9])", text)
     if not match:
-        raise FormError(f"{shown(text)} are no quiet hours", "write two times of day, such as 21:00-08:00")
+        raise FormError(f"{shown(text)} are no {noun}", f"write two times of day, such as {example}")
     start, end = f"{int(match[1]):02}:{match[2]}", f"{int(match[3]):02}:{match[4]}"
     if start == end:
-        raise FormError(f"the quiet hours {shown(text)} have no length", "write two different times of day")
+        raise FormError(f"the {noun} {shown(text)} have no length", "write two different times of day")
     return start, end
 
 

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from touchbook.kernel.errors import Problem
 from touchbook.plan.document import Document
 from touchbook.plan.forms import closest
-from touchbook.plan.model import Plan, Purpose, Touch
+from touchbook.plan.model import EACH_OWNER, OWNER, Channel, Condition, Guardrails, Plan, Purpose, Touch
 from touchbook.plan.satisfiable import always, satisfiable
 from touchbook.plan.schema import TOP
 from touchbook.plan.vocabulary import Vocabulary, vocabulary
 
 FEWEST_DEPOSITS = 3
+LIVE_CHANNELS = (Channel.PHONE, Channel.VISIT, Channel.SMS)  # those that disturb people at once
 UNANSWERABLE = ("nothing", "none", "other")
+_OWNED = Condition("owner is not null", '"owner" IS NOT NULL', frozenset({"owner"}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +221,9 @@ def _asks_nothing(plan: Plan) -> Iterator[Finding]:
 def _capacity_unused(plan: Plan) -> Iterator[Finding]:
     for name, capacity in plan.capacity.items():
         touches = plan.touches.values()
+        team = OWNER if name == EACH_OWNER else name
         used = {
-            "minutes": any(touch.team == name and touch.minutes > 0 for touch in touches),
+            "minutes": any(touch.team == team and touch.minutes > 0 for touch in touches),
             "messages": any(touch.channel == name for touch in touches),
             "money": any(touch.cost > 0 for touch in touches),
         }
@@ -236,6 +239,36 @@ def _touches_unreachable(plan: Plan) -> Iterator[Finding]:
             what = f"no customer can ever receive the touch '{touch.name}'"
             remedy = "its 'when' contradicts itself, its types, or what forbids selling: change one of them"
             yield Finding(("touches", touch.name), what, remedy)
+
+
+def _working_hours_quiet(plan: Plan) -> Iterator[Finding]:
+    """Hours in the plan's own time zone, in which most customers live."""
+    if plan.guardrails.quiet_hours is None:
+        return
+    (quiet_from, quiet_until), (begins, ends) = plan.guardrails.quiet_hours, plan.guardrails.working_hours
+    if quiet_from < quiet_until:
+        hushed = quiet_from <= begins and ends <= quiet_until
+    else:
+        hushed = quiet_from <= begins or ends <= quiet_until
+    live = [touch.name for touch in plan.touches.values() if touch.channel in LIVE_CHANNELS]
+    if hushed and live:
+        what = (
+            f"your people work from {begins} to {ends}, all of it quiet hours: nobody could make the touch '{live[0]}'"
+        )
+        remedy = "let the working hours reach beyond the quiet hours"
+        path = "working_hours" if (begins, ends) != Guardrails().working_hours else "quiet_hours"
+        yield Finding(("guardrails", path), what, remedy)
+
+
+def _ceiling_idle(plan: Plan) -> Iterator[Finding]:
+    ceiling = plan.guardrails.contact_ceiling
+    if ceiling is None or any(touchpoint.outreach for touchpoint in plan.touchpoints.values()):
+        return
+    for limit in plan.guardrails.at_most:
+        if limit.key == "any" and limit.count <= ceiling.count and limit.days >= ceiling.days:
+            what = f"at most {limit.count} touches in {limit.days:g} days are as strict, and the ceiling limits nothing"
+            remedy = "write 'outreach: true' at the touchpoints whose moments begin with you, or drop the ceiling"
+            yield Finding(("guardrails", "contact_ceiling"), what, remedy)
 
 
 def _types_impossible(plan: Plan) -> Iterator[Finding]:
@@ -278,7 +311,7 @@ def _reaches(plan: Plan, touch: Touch, type_name: str, words: Vocabulary) -> boo
     refused = [plan.types[name] for name in names[: names.index(type_name)]]
     if touch.purpose is Purpose.SELL and plan.guardrails.never_sell_when:
         refused.append(plan.guardrails.never_sell_when)
-    holding = [plan.types[type_name], *([touch.when] if touch.when else [])]
+    holding = [plan.types[type_name], *([touch.when] if touch.when else []), *([_OWNED] if touch.team == OWNER else [])]
     return satisfiable(holding, refused, words, {"type": type_name})
 
 
@@ -363,6 +396,20 @@ RULES: tuple[Rule, ...] = (
         "its conditions contradict each other, its types or the guardrails",
         ("types", "touches", "guardrails"),
         _touches_unreachable,
+    ),
+    Rule(
+        "working-hours-quiet",
+        "touches by phone, visit or sms, and working hours that all lie in the quiet hours of the plan's time zone",
+        "there is no hour in which such a touch may be made",
+        ("touches", "guardrails"),
+        _working_hours_quiet,
+    ),
+    Rule(
+        "ceiling-idle",
+        "a contact ceiling that is no stricter than `at_most: any`, and no touchpoint with `outreach: true`",
+        "it counts only touches then, which are limited already, and not the calls that your people make by themselves",
+        ("touchpoints", "guardrails"),
+        _ceiling_idle,
     ),
     Rule(
         "type-impossible",

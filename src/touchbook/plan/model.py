@@ -15,6 +15,8 @@ OWNER = "owner"
 """As a touch's team: whoever owns the relationship with the customer makes it."""
 EACH_OWNER = "each owner"
 """As a capacity: the minutes of every one of them."""
+CONTACTS = "contacts"
+"""As the key of a limit: days on which anybody reached out, which the contact ceiling counts."""
 
 
 class Purpose(StrEnum):

@@ -9,7 +9,19 @@ from touchbook.plan import forms, schema
 from touchbook.plan.document import MappingNode, Node
 from touchbook.plan.fields import MAX_NAME, Fields, Notes, named, read_scalar
 from touchbook.plan.forms import Amount, shown, suggestion
-from touchbook.plan.model import AtMost, Capacity, Channel, Condition, Guardrails, Purpose, Touch, Touchpoint
+from touchbook.plan.model import (
+    CONTACTS,
+    EACH_OWNER,
+    OWNER,
+    AtMost,
+    Capacity,
+    Channel,
+    Condition,
+    Guardrails,
+    Purpose,
+    Touch,
+    Touchpoint,
+)
 from touchbook.plan.strategy import condition
 from touchbook.plan.vocabulary import Vocabulary
 
@@ -70,9 +82,10 @@ def touches(node: MappingNode, vocabulary: Vocabulary, currency: str, notes: Not
 def _touch(name: str, line: int, fields: Fields, vocabulary: Vocabulary, currency: str) -> Touch:
     when = fields.find("when")
     team = fields.text("team") or None
-    if team and (team in CHANNELS or team == BUDGET or len(team) > MAX_NAME):
+    if team and (team in (*CHANNELS, BUDGET, EACH_OWNER) or len(team) > MAX_NAME):
         place = fields.find("team") or fields.node
-        fields.notes.error(place, f"{shown(team)} cannot be a team's name", "choose another name for the team", "name")
+        remedy = f"write 'team: {OWNER}'" if team == EACH_OWNER else "choose another name for the team"
+        fields.notes.error(place, f"{shown(team)} cannot be a team's name", remedy, "name")
     minutes = fields.read("minutes", forms.number, 0.0)
     if minutes and not team:
         place = fields.find("minutes") or fields.node
@@ -139,12 +152,19 @@ def guardrails(node: MappingNode, vocabulary: Vocabulary, notes: Notes) -> Guard
         sales_share=fields.read("sales_share", _some_share, None),
         never_sell_when=never_sell_when,
         quiet_hours=fields.read("quiet_hours", _some_hours, None),
+        working_hours=fields.read("working_hours", forms.working_hours, Guardrails().working_hours),
+        contact_ceiling=fields.read("contact_ceiling", _some_ceiling, None),
+        in_the_moment=fields.read("in_the_moment", forms.share, 0.0),
         hold_out=fields.read("hold_out", forms.share, 0.0),
     )
 
 
 def _some_hours(text: str) -> tuple[str, str] | None:
-    return forms.hours_of_day(text)
+    return forms.quiet_hours(text)
+
+
+def _some_ceiling(text: str) -> AtMost | None:
+    return AtMost(CONTACTS, *forms.count_per_days(text))
 
 
 def _limits(fields: Fields) -> tuple[AtMost, ...]:
@@ -165,21 +185,22 @@ def _limits(fields: Fields) -> tuple[AtMost, ...]:
 def capacity(node: MappingNode, teams: tuple[str, ...], currency: str, notes: Notes) -> dict[str, Capacity]:
     """What is scarce, by name."""
     found: dict[str, Capacity] = {}
+    known = (*CHANNELS, BUDGET, *(EACH_OWNER if team == OWNER else team for team in teams))
     for name, entry in named(node, "capacity", notes):
         before = len(notes.problems)
         read = read_scalar(entry.value, forms.amount, Amount("messages", 0.0, 7.0), f"the capacity '{name}'", notes)
         if len(notes.problems) > before:
             continue
-        wrong = _wrong_kind(name, read, teams, currency)
+        wrong = _wrong_kind(name, read, known, currency)
         if wrong:
-            place: Node = entry.value if name in (*teams, *CHANNELS, BUDGET) else entry.key
+            place: Node = entry.value if name in known else entry.key
             notes.error(place, *wrong, "capacity")
             continue
         found[name] = Capacity(name, read.kind, read.amount, read.days, entry.key.line)
     return found
 
 
-def _wrong_kind(name: str, read: Amount, teams: tuple[str, ...], currency: str) -> tuple[str, str] | None:
+def _wrong_kind(name: str, read: Amount, known: tuple[str, ...], currency: str) -> tuple[str, str] | None:
     """Why a capacity cannot be what it is called, with a remedy; None when it can."""
     wanted: Literal["minutes", "messages", "money"] = "minutes"
     example = "30 hours per week"
@@ -187,12 +208,17 @@ def _wrong_kind(name: str, read: Amount, teams: tuple[str, ...], currency: str) 
         wanted, example = "messages", "2000 per week"
     elif name == BUDGET:
         wanted, example = "money", f"500 {currency} per week"
-    elif name not in teams:
-        close = suggestion(name, (*teams, *CHANNELS, BUDGET), "")
+    elif name == OWNER:
+        return "the capacity 'owner' does not say whose time it is", f"write '{EACH_OWNER}: 5 hours per week'"
+    elif name == EACH_OWNER and name not in known:
+        return "no touch is made by the owner of a relationship", f"write 'team: {OWNER}' at a touch, or drop '{name}'"
+    elif name not in known:
+        close = suggestion(name, known, "")
         if close:
             return f"no touch has the team or channel {shown(name)}", close
     if read.kind != wanted:
-        thing = {"minutes": "a team's time", "messages": "a channel's messages", "money": "money"}[wanted]
+        people = "a person's" if name == EACH_OWNER else "a team's"
+        thing = {"minutes": f"{people} time", "messages": "a channel's messages", "money": "money"}[wanted]
         return f"the capacity '{name}' is {thing}, and this is {read.kind}", f"write {example}"
     if wanted == "money" and currency and read.currency != currency:
         return f"the budget is in {read.currency}, and the plan in {currency}", f"write {example}"

@@ -34,6 +34,7 @@ _FORMS = (
     ("money", "a number in the plan's currency, which may be named", "60"),
     ("hours", "two times of day", "21:00-08:00"),
     ("impacts", "names, each with a whole number from 1 to 5", "{greeted by name: 2}"),
+    ("limit", "how many in how long", "3 per 30 days"),
     ("limits", "names, each with how many in how long", "{any: 2 per 30 days}"),
     ("file", "the name of a file in the folder `content` beside the plan", "travel.md"),
     ("condition", "SQL that is true or false of a customer; see below", "balance < 0 or hardship"),

@@ -236,8 +236,13 @@ TOUCHES = Section(
     (
         Key("purpose", "word", "why the touch is made", "ask", required=True, choices=_words(Purpose)),
         Key("channel", "word", "how it reaches the customer", "phone", required=True, choices=_words(Channel)),
-        Key("team", "text", "who makes it", "member services"),
-        Key("minutes", "number", "how many minutes of the team it takes", "10", "0", least=0, most=100_000),
+        Key(
+            "team",
+            "text",
+            "who makes it: a team, or `owner` for whoever owns the relationship with the customer",
+            "member services",
+        ),
+        Key("minutes", "number", "how many of their minutes it takes", "10", "0", least=0, most=100_000),
         Key("to", "names", "the type, or list of types, that it is for; every type if left out", "newcomer"),
         Key("when", "condition", "which customers it suits", "tenure_days < 30"),
         Key("must", "yes/no", "always made, and before all others", "true", "false"),
@@ -247,7 +252,7 @@ TOUCHES = Section(
         Key("once", "yes/no", "made at most once for a customer", "true", "false"),
         Key("cooldown", "time", "how long until the same touch may come again", "90 days", "90 days"),
         Key("revenue", "money", "what an accepted sale brings", "60", "0", least=0, most=1e9),
-        Key("cost", "money", "what the touch costs beside the team's minutes", "2.50", "0", least=0, most=1e9),
+        Key("cost", "money", "what the touch costs beside the minutes", "2.50", "0", least=0, most=1e9),
         Key("accept", "share", "the share of customers who accept a sale", "4%", least=0, most=1),
         Key(
             "effect",
@@ -275,7 +280,30 @@ GUARDRAILS = Section(
         ),
         Key("sales_share", "share", "the most that sells may be of all touches", "10%", least=0, most=1),
         Key("never_sell_when", "condition", "to whom nothing is ever sold", "balance < 0 or hardship"),
+        Key(
+            "contact_ceiling",
+            "limit",
+            "on how many days in how long anybody may reach out to a customer, whichever team: touches, and moments at "
+            "touchpoints with `outreach: true`",
+            "3 per 30 days",
+        ),
         Key("quiet_hours", "hours", "when nobody is disturbed, in the customer's own time", "21:00-08:00"),
+        Key(
+            "working_hours",
+            "hours",
+            "when your people make touches, in the plan's time zone; not over midnight",
+            "08:00-16:00",
+            "09:00-17:00",
+        ),
+        Key(
+            "in_the_moment",
+            "share",
+            "the share of every capacity that a week's plan leaves for customers who turn up by themselves",
+            "10%",
+            "0%",
+            least=0,
+            most=0.5,
+        ),
         Key("hold_out", "share", "the share kept from a touch at random, to measure it", "5%", "0%", least=0, most=0.5),
     ),
 )
@@ -283,9 +311,10 @@ GUARDRAILS = Section(
 CAPACITY = Section(
     "capacity",
     "pairs",
-    "What is scarce: a team's hours, a channel's messages, the budget's money.",
-    pair="a team, a channel or `budget`: how much per day, week or number of days",
-    example="{member services: 30 hours per week, email: 2000 per week, budget: 500 GBP per week}",
+    "What is scarce: a team's hours, those of each owner of relationships, a channel's messages, the budget's money.",
+    pair="a team, `each owner`, a channel or `budget`: how much per day, week or number of days",
+    example="{member services: 30 hours per week, each owner: 5 hours per week, email: 2000 per week, "
+    "budget: 500 GBP per week}",
 )
 
 SECTIONS = (

@@ -22,8 +22,9 @@ from touchbook.plan.forms import Amount, FormError
         (forms.share, "0.1", 0.1),
         (forms.scale, "-2..2", (-2.0, 2.0)),
         (forms.scale, "0 .. 10", (0.0, 10.0)),
-        (forms.hours_of_day, "21:00-08:00", ("21:00", "08:00")),
-        (forms.hours_of_day, "9:30 - 17:00", ("09:30", "17:00")),
+        (forms.quiet_hours, "21:00-08:00", ("21:00", "08:00")),
+        (forms.quiet_hours, "9:30 - 17:00", ("09:30", "17:00")),
+        (forms.working_hours, "8:00-16:30", ("08:00", "16:30")),
         (forms.count_per_days, "2 per 30 days", (2, 30.0)),
         (forms.count_per_days, "1 per week", (1, 7.0)),
         (forms.amount, "30 hours per week", Amount("minutes", 1800.0, 7.0)),
@@ -51,9 +52,12 @@ def test_what_is_written_is_what_is_meant(reader, text, meaning):
         (forms.share, "ten percent", "such as 10%"),
         (forms.scale, "10..0", "lower end first"),
         (forms.scale, "1-5", "such as 0..10"),
-        (forms.hours_of_day, "21-8", "such as 21:00-08:00"),
-        (forms.hours_of_day, "25:00-08:00", "such as 21:00-08:00"),
-        (forms.hours_of_day, "08:00-08:00", "two different"),
+        (forms.quiet_hours, "21-8", "such as 21:00-08:00"),
+        (forms.quiet_hours, "25:00-08:00", "such as 21:00-08:00"),
+        (forms.quiet_hours, "08:00-08:00", "two different"),
+        (forms.working_hours, "22:00-06:00", "such as 09:00-17:00"),
+        (forms.working_hours, "09:00-09:00", "two different"),
+        (forms.working_hours, "nine to five", "such as 09:00-17:00"),
         (forms.count_per_days, "2", "such as 2 per 30 days"),
         (forms.count_per_days, "0 per 30 days", "such as 2 per 30 days"),
         (forms.count_per_days, "2 per month", "per 30 days"),
@@ -85,7 +89,8 @@ def test_a_suggestion_is_made_only_when_something_is_close():
     assert forms.suggestion("xyz", ["guardrails", "ledger"], "remove it") == "remove it"
 
 
-READERS = [forms.days, forms.share, forms.scale, forms.hours_of_day, forms.count_per_days, forms.amount, forms.number]
+READERS = [forms.days, forms.share, forms.scale, forms.quiet_hours, forms.working_hours, forms.count_per_days]
+READERS += [forms.amount, forms.number]
 
 
 @given(st.sampled_from(READERS), st.text(max_size=40))

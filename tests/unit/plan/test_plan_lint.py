@@ -31,6 +31,8 @@ CASES = {
     "ask-without-question": [("purpose: help", "purpose: ask")],
     "capacity-unused": [("email: 2000 per week", "sms: 2000 per week")],
     "touch-unreachable": [("tenure_days < 30", "tenure_days > 400")],
+    "working-hours-quiet": [("21:00-08:00", "07:00-19:00")],
+    "ceiling-idle": [("hold_out: 5%", "contact_ceiling: 2 per 30 days")],
     "type-impossible": [("  family: seats >= 3\n", "  family: seats >= 3\n  large: seats > 5\n")],
     "types-open": [("  regular: true", "  regular: seats < 3")],
 }
@@ -104,6 +106,54 @@ def test_types_that_nobody_can_be_of_are_known_and_never_guessed(types, impossib
     assert loaded.plan is not None, loaded.errors
     found = [problem.what.split("'")[1] for problem in loaded.problems if problem.rule == "type-impossible"]
     assert found == impossible
+
+
+CALL = ("team: members", "team: owner")
+HOURS = ("members: 30 hours", "each owner: 5 hours")
+
+
+@pytest.mark.parametrize(
+    ("quiet", "working", "found"),
+    [
+        ("09:00-17:00", "09:00-17:00", True),
+        ("08:00-18:00", "09:00-17:00", True),
+        ("09:30-17:00", "09:00-17:00", False),
+        ("20:00-13:00", "08:00-13:00", True),
+        ("20:00-13:00", "08:00-13:01", False),
+        ("20:00-08:00", "21:00-23:00", True),
+        ("21:00-08:00", "20:30-23:00", False),
+    ],
+)
+def test_people_who_work_in_the_quiet_hours_alone_can_call_nobody(quiet, working, found):
+    rules = [
+        rule for rule, _ in warnings(("quiet_hours: 21:00-08:00", f"quiet_hours: {quiet}\n  working_hours: {working}"))
+    ]
+    assert rules == (["working-hours-quiet"] if found else [])
+
+
+def test_letters_may_be_written_at_any_hour():
+    assert warnings(("21:00-08:00", "07:00-19:00"), ("channel: phone", "channel: letter")) == []
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "found"),
+    [
+        ("2 per 30 days", True),
+        ("3 per 30 days", True),
+        ("2 per 20 days", True),
+        ("1 per 30 days", False),
+        ("2 per 60 days", False),
+    ],
+)
+def test_a_ceiling_that_the_limit_of_touches_keeps_anyway(ceiling, found):
+    change = ("hold_out: 5%", f"contact_ceiling: {ceiling}")
+    assert [rule for rule, _ in warnings(change)] == (["ceiling-idle"] if found else [])
+    assert warnings(change, ("stage: match day", "outreach: true\n    stage: match day")) == []
+
+
+def test_an_owner_who_has_no_minutes_to_spend_uses_no_hours():
+    assert warnings(CALL, HOURS) == []
+    assert [rule for rule, _ in warnings(CALL, HOURS, ("minutes: 10, ", ""))] == ["capacity-unused"]
 
 
 def test_two_hundred_alternatives_are_possible_rather_than_slow():

@@ -4,7 +4,7 @@ import pytest
 
 from touchbook.kernel.errors import PlanInvalid
 from touchbook.plan.loader import load, read_plan
-from touchbook.plan.model import AtMost, Capacity, Channel, LedgerTerms, Purpose, ValueKind
+from touchbook.plan.model import EACH_OWNER, OWNER, AtMost, Capacity, Channel, LedgerTerms, Purpose, ValueKind
 
 CLUB = """\
 plan: Riverside members
@@ -90,6 +90,41 @@ def test_a_touch_carries_all_its_options():
     assert (page.answers, page.content, page.when.columns, page.line) == (("travel",), "travel.md", {"barrier"}, 28)
     assert (upgrade.revenue, upgrade.cost, upgrade.accept, upgrade.effect) == (60.0, 0.5, 0.04, -0.1)
     assert upgrade.cooldown_days == 90.0
+
+
+def test_what_is_for_owners_for_everybody_and_for_the_moment():
+    text = changed("team: members", "team: owner")
+    text = changed("members: 30 hours per week", "each owner: 5 hours per week", text)
+    text = changed("department: operations", "department: operations\n    outreach: true", text)
+    more = "working_hours: 8:00-16:00\n  contact_ceiling: 3 per 30 days\n  in_the_moment: 10%"
+    loaded = load(changed("hold_out: 5%", more, text))
+    assert loaded.problems == ()
+    plan = loaded.plan
+    assert plan.touches["welcome call"].team == OWNER
+    assert plan.capacity == {
+        "each owner": Capacity(EACH_OWNER, "minutes", 300.0, 7.0, 43),
+        **{name: plan.capacity[name] for name in ("email", "budget")},
+    }
+    assert plan.touchpoints["gate"].outreach
+    assert plan.guardrails.working_hours == ("08:00", "16:00")
+    assert plan.guardrails.contact_ceiling == AtMost("contacts", 3, 30.0)
+    assert plan.guardrails.in_the_moment == 0.1
+
+
+def test_without_them_people_work_from_nine_to_five_and_nothing_else_is_limited():
+    plan = read_plan(CLUB)
+    assert plan.guardrails.working_hours == ("09:00", "17:00")
+    assert plan.guardrails.contact_ceiling is None
+    assert plan.guardrails.in_the_moment == 0.0
+    assert not plan.touchpoints["gate"].outreach
+
+
+def test_a_misspelt_owner_is_told_what_is_meant():
+    text = changed("team: members", "team: owner")
+    found = sentences(changed("members: 30 hours", "each owners: 5 hours", text))
+    assert any("'each owners'; did you mean 'each owner'?" in sentence for sentence in found), found
+    found = sentences(changed("members: 30 hours", "each owner: 5", text))
+    assert any("the capacity 'each owner' is a person's time, and this is" in sentence for sentence in found), found
 
 
 def test_bytes_are_read_too():
@@ -215,6 +250,18 @@ def test_without_guardrails_the_limits_are_those_of_the_evidence():
         ),
         ("email: 2000 per week", "email: 30 hours per week", "write 2000 per week"),
         ("members: 30 hours per week", "members: 30 per week", "write 30 hours per week"),
+        (
+            "members: 30 hours",
+            "each owner: 5 hours",
+            "40:3: error: no touch is made by the owner of a relationship; write 'team: owner' at a touch",
+        ),
+        ("members: 30 hours", "owner: 5 hours", "does not say whose time it is; write 'each owner: 5 hours per week'"),
+        ("team: members", "team: each owner", "'each owner' cannot be a team's name; write 'team: owner'"),
+        ("hold_out: 5%", "working_hours: 22:00-06:00", "run over midnight; write a day's, such as 09:00-17:00"),
+        ("hold_out: 5%", "contact_ceiling: 3", "is no limit; write how many in how long, such as 2 per 30 days"),
+        ("hold_out: 5%", "contact_ceiling: 0 per 30 days", "is no limit; write how many in how long"),
+        ("hold_out: 5%", "in_the_moment: 60%", "'in_the_moment' in guardrails is '60%', outside 0% to 50%"),
+        ("department: operations", "outreach: mostly", "'mostly' is neither yes nor no; write true or false"),
         ("budget: 500 GBP", "budget: 500 EUR", "the budget is in EUR, and the plan in GBP"),
         ("budget: 500 GBP per week", "budget: 500 per week", "write 500 GBP per week"),
         ("rest: 7 days", "rest: [7 days]", "'rest' in guardrails has a list; write one value, such as 7 days"),

@@ -12,7 +12,7 @@ from touchbook.store.models.facts import (
     Witness,
 )
 from touchbook.store.models.imports import Import, ImportedKey
-from touchbook.store.models.plans import PlannedTouch, PlanRun, PlanVersion, Practice, Touchpoint
+from touchbook.store.models.plans import CapacityCounter, PlannedTouch, PlanRun, PlanVersion, Practice, Touchpoint
 from touchbook.store.models.things import Account, ChangeStamp, Consent, Customer, Department, Identifier, Staff, Team
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Account",
     "Answer",
     "AuditEntry",
+    "CapacityCounter",
     "ChangeStamp",
     "Consent",
     "Customer",

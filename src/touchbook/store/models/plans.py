@@ -59,8 +59,35 @@ class PlanRun(models.Model):
     parameters = models.JSONField()
 
 
+class CapacityCounter(models.Model):
+    """What there is of one capacity in a run's week, and what its touches take: the hard limit for the moment.
+
+    ``owner`` is the member of staff whose minutes they are, where each owner has their own. ``available`` is all there
+    is for the week, what the plan left for the moment included; ``used`` is the sum over the run's touches that were
+    neither skipped nor superseded, and never passes it by a touch given in the moment. ``price`` is the run's.
+    """
+
+    run = models.ForeignKey(PlanRun, on_delete=models.PROTECT, related_name="counters")
+    capacity = models.CharField(max_length=200)
+    owner = models.UUIDField(null=True)
+    available = models.FloatField()
+    used = models.FloatField()
+    price = models.FloatField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("run", "capacity"), condition=models.Q(owner=None), name="counter_of_all_once"
+            ),
+            models.UniqueConstraint(fields=("run", "capacity", "owner"), name="counter_of_owner_once"),
+        )
+
+
 class PlannedTouch(models.Model):
-    """One touch that a run decided, with the sentence that says why."""
+    """One touch that a run decided, with the sentence that says why.
+
+    ``owner`` is the member of staff whose own minutes it takes, if it takes any.
+    """
 
     id = models.UUIDField(primary_key=True)
     run = models.ForeignKey(PlanRun, on_delete=models.PROTECT, related_name="touches")
@@ -74,3 +101,4 @@ class PlannedTouch(models.Model):
     reason = models.TextField()
     held_out = models.BooleanField(default=False)
     must = models.BooleanField(default=False)
+    owner = models.UUIDField(null=True)

@@ -70,11 +70,8 @@ def make_plan(home: Path, database_url: str, starts_on: date | None = None, *, d
     """
     stopwatch = _Stopwatch()
     version, plan = plan_in_force()
-    zone = ZoneInfo(plan.timezone)
-    starts_on = starts_on or now().astimezone(zone).date() + timedelta(days=1)
-    if starts_on > now().date() + timedelta(days=AHEAD_DAYS_MAX):
-        raise Refused(f"{starts_on} lies more than two years ahead; plan a week that is near.")
-    instant = datetime.combine(starts_on, datetime.min.time(), zone).astimezone(UTC)
+    starts_on = first_day(plan, starts_on)
+    instant = datetime.combine(starts_on, datetime.min.time(), ZoneInfo(plan.timezone)).astimezone(UTC)
     folder = lake_folder(home, database_url)
     sync(database_url, folder)
     stopwatch.lap("mirror")
@@ -97,16 +94,28 @@ def make_plan(home: Path, database_url: str, starts_on: date | None = None, *, d
     return WeekPlanned(run, plan, starts_on, decision, touches, stopwatch.seconds)
 
 
+def first_day(plan: Plan, wanted: date | None) -> date:
+    """The first day of a week to plan: the one wanted, or tomorrow where the plan's people are."""
+    starts_on = wanted or now().astimezone(ZoneInfo(plan.timezone)).date() + timedelta(days=1)
+    if starts_on > now().date() + timedelta(days=AHEAD_DAYS_MAX):
+        raise Refused(f"{starts_on} lies more than two years ahead; plan a week that is near.")
+    return starts_on
+
+
 def _decide(folder: Path, plan: Plan, instant: datetime, stopwatch: _Stopwatch) -> Decision:
     with Engine(folder) as engine:
-        population, stay = _population(engine, plan, instant)
+        population, stay = population_at(engine, plan, instant)
         stopwatch.lap("state")
         decision = decide(plan, population, stay, engine.conditions)
     stopwatch.lap("decide")
     return decision
 
 
-def _population(engine: Engine, plan: Plan, instant: datetime) -> tuple[Population, Stay]:
+def population_at(engine: Engine, plan: Plan, instant: datetime) -> tuple[Population, Stay]:
+    """Everybody as they are at an instant, and how likely they are to stay.
+
+    Raises ``Refused`` when nobody is known, or was a customer by then.
+    """
     state, stay = with_estimates(engine.run(state_statements(plan, instant)), plan)
     if not state.num_rows and Customer.objects.exists():
         raise Refused(f"Nobody was a customer before {instant:%-d %B %Y}; plan a later week.")

@@ -16,22 +16,24 @@ from touchbook.lake.tables import TABLES, LakeTable
 
 
 class Engine:
-    """A DuckDB connection with one view a lake table. Conditions run here can reach nothing else."""
+    """A DuckDB connection with one view a lake table. Conditions run here can reach nothing else.
 
-    def __init__(self, folder: Path) -> None:
+    Without a *folder* the tables begin empty, and are filled by ``add``.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
         for table in TABLES:
             self._view(folder, table)
         # A condition is checked when the plan is read; this is the second lock on the same door.
-        self.connection.execute("SET allowed_directories = [$1]".replace("$1", _quoted(f"{folder.resolve()}/")))
+        if folder:
+            self.connection.execute("SET allowed_directories = [$1]".replace("$1", _quoted(f"{folder.resolve()}/")))
         self.connection.execute("SET enable_external_access = false")
         self.connection.execute("SET lock_configuration = true")
 
-    def _view(self, folder: Path, table: LakeTable) -> None:
-        place = (folder / table.name).resolve()
-        files = [part.path for part in parts(place)] if table.fact else list(place.glob("all.parquet"))
-        if files:
+    def _view(self, folder: Path | None, table: LakeTable) -> None:
+        if files := _files(folder, table) if folder else []:
             listed = ", ".join(_quoted(str(path)) for path in files)
             self.connection.execute(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet([{listed}])")  # noqa: S608
         else:
@@ -39,6 +41,16 @@ class Engine:
                 f'"{column.name}" {"VARCHAR" if column.kind == "JSON" else column.kind}' for column in table.columns
             )
             self.connection.execute(f"CREATE TABLE {table.name} ({columns})")
+
+    def add(self, table: str, rows: pa.Table, *, anew: bool = False) -> None:
+        """Put rows into a table that no file holds, in place of what is there if *anew*; a column may be missing."""
+        self.connection.register("rows_now", rows)
+        try:
+            if anew:
+                self.connection.execute(f'DELETE FROM "{table}"')  # noqa: S608
+            self.connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM rows_now')  # noqa: S608
+        finally:
+            self.connection.unregister("rows_now")
 
     def run(self, statements: Sequence[str]) -> pa.Table:
         """Run SQL statements in order and return the last one's rows."""
@@ -73,6 +85,11 @@ class Engine:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _files(folder: Path, table: LakeTable) -> list[Path]:
+    place = (folder / table.name).resolve()
+    return [part.path for part in parts(place)] if table.fact else list(place.glob("all.parquet"))
 
 
 def _quoted(text: str) -> str:

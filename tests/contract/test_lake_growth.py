@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 from django.db import connection
 
@@ -22,7 +23,7 @@ from touchbook.lake.mirror import lake_folder, parts, sync
 from touchbook.lake.tables import TABLES
 from touchbook.store import change_stamps
 from touchbook.store.append import append
-from touchbook.store.models import Answer, Consent, Customer, Entry, Identifier
+from touchbook.store.models import Answer, Consent, Customer, Entry, Identifier, Staff
 from touchbook.workflows.set_consent import ConsentRequest, set_consent
 
 MAY = dt.datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=dt.UTC)
@@ -285,6 +286,28 @@ def test_things_of_a_restored_database_are_mirrored_afresh(sqlite: str, home: Pa
     Customer.objects.update(name="Alice C.")  # as many changes since as there were before
     lake.sync()
     assert lake.rows("SELECT name FROM customer") == [{"name": "Alice C."}]
+
+
+def test_a_lake_of_an_older_program_gets_the_columns_that_it_lacks(lake: Lake):
+    """Owners came later: a lake from before has no staff, and customers without one."""
+    Staff.objects.create(id=BOB, changed_at=MAY, name="Dana", code="d01")
+    Customer.objects.create(id=ALICE, changed_at=MAY, name="Alice", owner_id=BOB)
+    enter(1, 2)
+    lake.sync()
+    shutil.rmtree(lake.folder / "staff")
+    for table, part in (("customer", "all"), ("entry", f"{1:012d}-{2:012d}")):
+        file = lake.folder / table / f"{part}.parquet"
+        older = pq.read_table(file).drop_columns(["owner_id" if table == "customer" else "recovers"])
+        pq.write_table(older, file)
+    stamp = lake.folder / "customer" / "signature"
+    stamp.write_text(stamp.read_text().split()[0])  # as it was when a table's columns were not in it
+    lake.sync()
+    owners = "SELECT staff.name FROM customer JOIN staff ON staff.id = customer.owner_id"
+    assert lake.rows(owners) == [{"name": "Dana"}]
+    assert lake.rows("SELECT points, recovers FROM entry ORDER BY number") == [
+        {"points": 1.0, "recovers": None},
+        {"points": 2.0, "recovers": None},
+    ]
 
 
 def test_every_thing_that_the_lake_mirrors_has_stamps():

@@ -119,9 +119,15 @@ def _grow(source: Source, engine: duckdb.DuckDBPyConnection, table: LakeTable, p
 
 
 def _continues(source: Source, engine: duckdb.DuckDBPyConnection, table: LakeTable, last: Part) -> bool:
-    """Whether the last fact in the lake can be read and is the one that the database has under that number."""
+    """Whether the lake goes on where it stopped.
+
+    It does when its last part can be read, has the columns that the table has now, and ends with the fact that the
+    database has under that number.
+    """
     query = "SELECT number, id::VARCHAR FROM read_parquet(?) ORDER BY number DESC LIMIT 1"
     try:
+        if engine.read_parquet(str(last.path)).columns != [column.name for column in table.columns]:
+            return False  # an older program wrote it
         row = engine.execute(query, [str(last.path)]).fetchone()
     except duckdb.Error:
         return False  # a damaged file
@@ -162,7 +168,9 @@ def _small_neighbours(have: Sequence[Part]) -> list[Part]:
 
 
 def _renew(source: Source, engine: duckdb.DuckDBPyConnection, table: LakeTable, place: Path) -> None:
-    signature, stamp = source.signature(table), place / "signature"
+    # With its columns: a table that an older program wrote may lack some.
+    columns = " ".join(f"{column.name}:{column.kind}" for column in table.columns)
+    signature, stamp = f"{source.signature(table)} {columns}", place / "signature"
     target = place / "all.parquet"
     if target.exists() and stamp.exists() and stamp.read_text() == signature:
         return

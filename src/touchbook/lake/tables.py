@@ -63,6 +63,9 @@ ENTRY = LakeTable(
         touchpoint="UUID", practice="UUID", kind="VARCHAR", points="DOUBLE", corrects="UUID", recovers="UUID",
     ),
 )  # fmt: skip
+WITNESS = LakeTable(
+    "witness", "store_witness", _columns(number="BIGINT", id="UUID", at="TIMESTAMP", moment="UUID", account="UUID")
+)
 ANSWER = LakeTable(
     "answer",
     "store_answer",
@@ -90,9 +93,10 @@ TOUCH_EVENT = LakeTable(
 CUSTOMER = LakeTable(
     "customer",
     "store_customer",
-    _columns(id="UUID", name="VARCHAR", since="DATE", timezone="VARCHAR", attributes="JSON"),
+    _columns(id="UUID", name="VARCHAR", since="DATE", timezone="VARCHAR", attributes="JSON", owner_id="UUID"),
     fact=False,
 )
+STAFF = LakeTable("staff", "store_staff", _columns(id="UUID", name="VARCHAR", code="VARCHAR"), fact=False)
 CONSENT = LakeTable(
     "consent",
     "store_consent",
@@ -102,15 +106,19 @@ CONSENT = LakeTable(
 IDENTIFIER = LakeTable(
     "identifier", "store_identifier", _columns(customer_id="UUID", kind="VARCHAR", value="VARCHAR"), fact=False
 )
-TOUCHPOINT = LakeTable("touchpoint", "store_touchpoint", _columns(id="UUID", name="VARCHAR"), fact=False)
+TOUCHPOINT = LakeTable(
+    "touchpoint", "store_touchpoint", _columns(id="UUID", name="VARCHAR", outreach="BOOLEAN"), fact=False
+)
 PRACTICE = LakeTable("practice", "store_practice", _columns(id="UUID", name="VARCHAR", kind="VARCHAR"), fact=False)
 
 TABLES: tuple[LakeTable, ...] = (
     ENTRY,
+    WITNESS,
     ANSWER,
     OUTCOME,
     TOUCH_EVENT,
     CUSTOMER,
+    STAFF,
     IDENTIFIER,
     CONSENT,
     TOUCHPOINT,

@@ -13,9 +13,9 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from touchbook.store import triggers
-from touchbook.store.models import ChangeStamp, Consent, Customer, Identifier, Practice, Touchpoint
+from touchbook.store.models import ChangeStamp, Consent, Customer, Identifier, Practice, Staff, Touchpoint
 
-MIRRORED: tuple[type[models.Model], ...] = (Customer, Identifier, Consent, Touchpoint, Practice)
+MIRRORED: tuple[type[models.Model], ...] = (Customer, Staff, Identifier, Consent, Touchpoint, Practice)
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

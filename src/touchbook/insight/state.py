@@ -27,9 +27,11 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
     """SQL statements (DuckDB) whose last one selects the state as of *now*, ordered by customer.
 
     Columns: ``customer`` (UUID), ``customer_name``, ``timezone``, those of ``plan.columns`` but the estimated ones,
-    and ``_window_0 …``: the touches made within each window of ``plan.guardrails.at_most``, in its order.
+    ``_owner`` (the id of the member of staff who owns the relationship), ``_contacts`` (the days within the window of
+    the plan's contact ceiling on which anybody reached out; 0 without one), and ``_window_0 …``: the touches made
+    within each window of ``plan.guardrails.at_most``, in its order.
     """
-    terms = plan.ledger
+    terms, ceiling = plan.ledger, plan.guardrails.contact_ceiling
     today = f"DATE '{now.astimezone(ZoneInfo(plan.timezone)):%Y-%m-%d}'"
     values = {
         "now": f"TIMESTAMP '{now.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'",
@@ -46,11 +48,13 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
         "ridge": repr(FEELING_RIDGE),
         "answers": "".join(_last_answer(question) for question in plan.questions.values()),
         "windows": _windows(plan),
+        "ceiling_days": repr(ceiling.days if ceiling else 0.0),
+        "timezone": f"'{_escaped(plan.timezone)}'",
         "columns": _columns(plan, today),
         "attribute": _attributes(plan),
     }
     voids = [_sql("void", {"table": table}) for table in ("entry", "answer", "outcome")]
-    names = ("recovery", "ledger", "answers", "reached", "outreach", "outcomes", "facts")
+    names = ("recovery", "ledger", "answers", "reached", "outreach", "contacts", "outcomes", "facts")
     return [*voids, *(_sql(name, values) for name in names), _typed(plan)]
 
 

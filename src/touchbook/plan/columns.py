@@ -30,6 +30,7 @@ _N, _T, _B = ValueKind.NUMBER, ValueKind.TEXT, ValueKind.YES_NO
 
 BUILT_IN: tuple[Column, ...] = (
     Column("tenure_days", _N, "days since the customer joined; unknown when no date is known"),
+    Column("owner", _T, "name of the member of staff who owns the relationship; unknown when nobody does"),
     Column("hardship", _B, "whether the customer has little to give just now; no when not known"),
     Column("balance", _N, "decayed deposits less weighted, decayed withdrawals, in points"),
     Column("deposits", _N, "the deposits' part of the balance, in points"),

@@ -131,7 +131,7 @@ def _currency(text: str) -> str:
 
 @cache
 def _timezones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones()) - {"localtime"}  # on some systems, a name for whatever they are set to
 
 
 def _timezone(text: str) -> str:

@@ -24,7 +24,8 @@ from touchbook.plan.model import Plan
 
 NOW = dt.datetime(2026, 6, 1, 9, 30, tzinfo=dt.UTC)
 ALICE, BOB, CAROL = UUID(int=0xA11CE), UUID(int=0xB0B), UUID(int=0xCA801)
-GATE, SHOP = UUID(int=0x6A7E), UUID(int=0x5409)
+DANA = UUID(int=0xDA7A)
+GATE, SHOP, CALL = UUID(int=0x6A7E), UUID(int=0x5409), UUID(int=0xCA11)
 
 CLUB = """\
 plan: Riverside FC
@@ -65,12 +66,20 @@ class SmallLake:
         self.rows: dict[str, list[dict[str, object]]] = {table.name: [] for table in TABLES}
         self._numbers = count(1)
         for identifier, name in ((GATE, "gate"), (SHOP, "shop")):
-            self.rows["touchpoint"].append({"id": identifier, "name": name})
+            self.rows["touchpoint"].append({"id": identifier, "name": name, "outreach": False})
+        self.rows["touchpoint"].append({"id": CALL, "name": "renewal call", "outreach": True})
 
     def customer(self, identifier: UUID, since: dt.date | None = None, name: str = "", **attributes: object) -> None:
         self.rows["customer"].append(
             {"id": identifier, "name": name, "since": since, "timezone": "", "attributes": json.dumps(attributes)}
         )
+
+    def owned(self, customer: UUID, owner: UUID, name: str = "Dana") -> None:
+        """Give a customer an owner."""
+        if owner not in [row["id"] for row in self.rows["staff"]]:
+            self.rows["staff"].append({"id": owner, "name": name, "code": name.lower()})
+        (row,) = (row for row in self.rows["customer"] if row["id"] == customer)
+        row["owner_id"] = owner
 
     def fact(self, table: str, days: float, **values: object) -> UUID:
         number = next(self._numbers)
@@ -86,10 +95,11 @@ class SmallLake:
         given = {"value": value, "number_value": None} if isinstance(value, str) else {"number_value": value}
         return self.fact("answer", days, customer=customer, question=question, **({"value": ""} | given | values))
 
-    def touch(self, customer: UUID, name: str, channel: str, purpose: str, days: float, event: str = "made") -> UUID:
-        return self.fact(
-            "touch_event", days, customer=customer, name=name, channel=channel, purpose=purpose, event=event
-        )
+    def touch(
+        self, customer: UUID, name: str, channel: str, purpose: str, days: float, event: str = "made", **values: object
+    ) -> UUID:
+        said = {"customer": customer, "name": name, "channel": channel, "purpose": purpose, "event": event}
+        return self.fact("touch_event", days, **said | values)
 
     def outcome(self, customer: UUID, outcome: str, days: float, **values: object) -> UUID:
         return self.fact("outcome", days, customer=customer, outcome=outcome, **values)

@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from uuid import UUID
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_lake import ALICE, BOB, CAROL, CLUB, GATE, NOW, SHOP, SmallLake, before, club, recent_of, state_of
+from small_lake import (
+    ALICE,
+    BOB,
+    CALL,
+    CAROL,
+    CLUB,
+    DANA,
+    GATE,
+    NOW,
+    SHOP,
+    SmallLake,
+    before,
+    club,
+    recent_of,
+    state_of,
+)
 
 from touchbook.insight import state as state_module
 from touchbook.insight.stay import lifetime_value
@@ -136,6 +152,80 @@ def test_nobody_was_touched_yet():
     row = state_of(one())[ALICE]
     assert [row["touches_30"], row["_window_0"], row["last_touch_days"]] == [0, 0, None]
     assert recent_of(one()) == []
+
+
+def test_the_owner_is_known_by_name_and_id():
+    lake = one()
+    lake.customer(BOB)
+    lake.owned(ALICE, DANA)
+    rows = state_of(lake)
+    assert (rows[ALICE]["owner"], rows[ALICE]["_owner"]) == ("Dana", str(DANA))
+    assert (rows[BOB]["owner"], rows[BOB]["_owner"]) == (None, None)
+
+
+def test_a_plan_may_ask_whether_anybody_owns_the_relationship():
+    lake = one()
+    lake.customer(BOB)
+    lake.owned(ALICE, DANA)
+    plan = club(CLUB.replace("  newcomer:", "  danas: owner = 'Dana'\n  nobodys: owner is null\n  newcomer:"))
+    assert {customer: row["type"] for customer, row in state_of(lake, plan).items()} == {ALICE: "danas", BOB: "nobodys"}
+
+
+def contacts(lake: SmallLake, ceiling: str = "3 per 30 days", now: dt.datetime = NOW) -> dict[UUID, object]:
+    plan = club(CLUB.replace("guardrails:\n", f"guardrails:\n  contact_ceiling: {ceiling}\n"))
+    return {customer: row["_contacts"] for customer, row in state_of(lake, plan, now).items()}
+
+
+def test_a_contact_is_a_day_on_which_anybody_reached_out():
+    lake = one()
+    lake.customer(BOB)
+    lake.touch(ALICE, "note", "email", "inform", 3)
+    lake.touch(ALICE, "offer", "phone", "sell", 3)  # another team, the same day
+    lake.entry(ALICE, "deposit", 2, 3, touchpoint=CALL)  # and somebody rang
+    lake.entry(ALICE, "deposit", 2, 9, touchpoint=CALL)
+    lake.touch(ALICE, "note", "email", "inform", 12, event="claimed", touch=UUID(int=9))  # may have reached her
+    lake.touch(ALICE, "note", "email", "inform", 15, event="planned")
+    lake.entry(ALICE, "deposit", 2, 20)  # she came by herself
+    assert contacts(lake) == {ALICE: 3, BOB: 0}
+
+
+def test_a_moment_that_was_taken_back_or_only_seen_is_no_contact():
+    lake = one()
+    lake.customer(BOB)
+    wrong = lake.entry(ALICE, "deposit", 2, 4, touchpoint=CALL)
+    lake.entry(ALICE, "deposit", 0, 1, touchpoint=CALL, corrects=wrong)
+    assert contacts(lake)[ALICE] == 0
+    call = UUID(int=8)
+    lake.entry(ALICE, "withdrawal", 2, 2, touchpoint=CALL, moment=call)
+    lake.entry(BOB, "withdrawal", 0.8, 2, touchpoint=CALL, moment=call)
+    lake.fact("witness", 2, moment=call, account=BOB)
+    lake.entry(CALL, "withdrawal", 0.8, 2, touchpoint=CALL, moment=call, account_kind="house")
+    assert contacts(lake) == {ALICE: 1, BOB: 0}
+
+
+def test_the_window_of_contacts_slides_to_the_second():
+    lake = one()
+    lake.entry(ALICE, "deposit", 2, 30, touchpoint=CALL)
+    lake.touch(ALICE, "note", "email", "inform", 30 + SECOND)
+    assert contacts(lake)[ALICE] == 0
+    lake.entry(ALICE, "deposit", 2, 30 - SECOND, touchpoint=CALL)
+    lake.entry(ALICE, "deposit", 2, -1, touchpoint=CALL)  # tomorrow
+    assert contacts(lake)[ALICE] == 1
+    assert contacts(lake, "3 per 31 days")[ALICE] == 1
+
+
+def test_contacts_are_counted_in_the_plans_own_days():
+    """Half past midnight in London is another day than the evening before; in UTC both are the same one."""
+    lake = one()
+    for at in (dt.datetime(2026, 5, 20, 20, 0, tzinfo=dt.UTC), dt.datetime(2026, 5, 20, 23, 30, tzinfo=dt.UTC)):
+        lake.entry(ALICE, "deposit", 2, (NOW - at) / dt.timedelta(days=1), touchpoint=CALL)
+    assert contacts(lake)[ALICE] == 2
+
+
+def test_without_a_ceiling_nothing_is_counted():
+    lake = one()
+    lake.entry(ALICE, "deposit", 2, 0, touchpoint=CALL)
+    assert state_of(lake)[ALICE]["_contacts"] == 0
 
 
 def test_a_customer_has_the_first_type_that_holds():

@@ -156,6 +156,12 @@ def test_an_owner_who_has_no_minutes_to_spend_uses_no_hours():
     assert [rule for rule, _ in warnings(CALL, HOURS, ("minutes: 10, ", ""))] == ["capacity-unused"]
 
 
+def test_no_owner_reaches_a_customer_who_has_none():
+    nobody = ("when: tenure_days < 30", "when: owner is null")
+    assert [rule for rule, _ in warnings(CALL, HOURS, nobody)] == ["touch-unreachable"]
+    assert warnings(nobody) == []
+
+
 def test_two_hundred_alternatives_are_possible_rather_than_slow():
     condition = " and ".join(f"(seats <> {n} or annual_value <> {n})" for n in range(20))
     assert warnings(("seats >= 3", condition)) == []

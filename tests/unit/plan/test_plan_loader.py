@@ -262,6 +262,16 @@ def test_without_guardrails_the_limits_are_those_of_the_evidence():
         ("hold_out: 5%", "contact_ceiling: 0 per 30 days", "is no limit; write how many in how long"),
         ("hold_out: 5%", "in_the_moment: 60%", "'in_the_moment' in guardrails is '60%', outside 0% to 50%"),
         ("department: operations", "outreach: mostly", "'mostly' is neither yes nor no; write true or false"),
+        (
+            "{annual_value: number,",
+            "{annual_value: number, owner: text,",
+            "the attribute 'owner' has the name of a built-in",
+        ),
+        (
+            "ledger:",
+            "  owner: {ask: Who looks after you?, good_for: 90 days}\nledger:",
+            "the question 'owner' has the name of a built-in column; choose another name",
+        ),
         ("budget: 500 GBP", "budget: 500 EUR", "the budget is in EUR, and the plan in GBP"),
         ("budget: 500 GBP per week", "budget: 500 per week", "write 500 GBP per week"),
         ("rest: 7 days", "rest: [7 days]", "'rest' in guardrails has a list; write one value, such as 7 days"),

@@ -19,6 +19,8 @@ SELECT
     customer.id::VARCHAR AS customer,
     COALESCE(NULLIF(customer.name, ''), called.value, '') AS customer_name,
     customer.timezone,
+    customer.owner_id::VARCHAR AS _owner,
+    NULLIF(owning.name, '') AS owner,
     DATE_DIFF('day', customer.since, $today) AS tenure_days,
     COALESCE(attribute.hardship, FALSE) AS hardship,
     COALESCE(ledger_now.deposits, 0) - COALESCE(ledger_now.withdrawals, 0) AS balance,
@@ -46,13 +48,16 @@ SELECT
     COALESCE(outreach_now.asks_90, 0) AS asks_90,
     last_touch_days,
     COALESCE(referral_now.referrals, 0) AS referrals,
-    COALESCE(outcome_now.has_left, FALSE) AS has_left$columns
+    COALESCE(outcome_now.has_left, FALSE) AS has_left,
+    COALESCE(contact_now.contacts, 0) AS _contacts$columns
 FROM (SELECT *$attribute FROM customer WHERE since IS NULL OR since <= $today) AS customer
 LEFT JOIN (SELECT customer_id, MIN(value) AS value FROM identifier GROUP BY customer_id) AS called
     ON called.customer_id = customer.id
 LEFT JOIN ledger_now ON ledger_now.customer = customer.id
 LEFT JOIN fitted ON fitted.customer = customer.id
 LEFT JOIN outreach_now ON outreach_now.customer = customer.id
+LEFT JOIN contact_now ON contact_now.customer = customer.id
+LEFT JOIN staff AS owning ON owning.id = customer.owner_id
 LEFT JOIN outcome_now ON outcome_now.customer = customer.id
 LEFT JOIN referral_now ON referral_now.customer = customer.id
 LEFT JOIN touchpoint AS worst ON worst.id = ledger_now.worst_open

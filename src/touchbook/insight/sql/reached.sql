@@ -7,6 +7,6 @@ WITH in_flight AS (
     GROUP BY touch
     HAVING ARG_MAX(event, number) IN ('claimed', 'unknown')
 )
-SELECT customer, name, channel, purpose, (epoch_us($now) - epoch_us("at")) / 86400e6 AS age
+SELECT customer, name, channel, purpose, "at", (epoch_us($now) - epoch_us("at")) / 86400e6 AS age
 FROM touch_event LEFT JOIN in_flight USING (touch, event)
 WHERE "at" <= $now AND (touch_event.event = 'made' OR in_flight.touch IS NOT NULL)

@@ -16,7 +16,6 @@ from touchbook.planner.population import Judge, Mask, Population
 ALLOWED, OTHER_TYPE, CONDITION = 0, 1, 2
 GUARDRAIL_FROM = 3
 NAMES = tuple(GUARDRAILS)
-LASTING = frozenset({"consent", "hardship", "once"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +71,10 @@ def find_candidates(plan: Plan, population: Population, judge: Judge) -> Candida
         for place, guardrail in reversed(list(enumerate(GUARDRAILS.values()))):
             if touch.must and not guardrail.binds_must:
                 continue
-            kept = guardrail.check(facts, touch)
+            kept = guardrail.bar(facts, touch)
             if kept is not None:
                 mine[kept] = GUARDRAIL_FROM + place
-                closed[:, column] |= kept & (guardrail.name in LASTING)
+                closed[:, column] |= kept & guardrail.lasting
         if touch.when:
             mine[~truths[f"touch {touch.name}"]] = CONDITION
         if touch.to:

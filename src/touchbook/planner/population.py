@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import numpy as np
@@ -25,17 +26,30 @@ class Population:
     """n customers, in the order of the state's rows.
 
     ``state``: one row a customer, with all documented columns. ``made``: customer, name, days (since that touch was
-    last made). ``consent``: customer, channel, purpose, allowed.
+    last made). ``consent``: customer, channel, purpose, allowed. ``starts_on``: the first day of the week to plan.
     """
 
     state: pa.Table
     made: pa.Table
     consent: pa.Table
+    starts_on: date | None = None
 
     @property
     def size(self) -> int:
         """How many customers there are."""
         return self.state.num_rows
+
+    def distinct(self, name: str) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
+        """Each customer's place among the distinct texts of a column, which are in order.
+
+        −1 where nothing is known: a text that is empty, or a column that the state does not have.
+        """
+        if name not in self.state.column_names:
+            return np.full(self.size, -1, dtype=np.int32), ()
+        column = self.state.column(name).cast(pa.string())
+        texts = sorted(str(text) for text in column.unique().to_pylist() if text)
+        places = pc.index_in(column.combine_chunks(), value_set=pa.array(texts, pa.string()))
+        return np.asarray(places.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int32), tuple(texts)
 
     def positions(self, table: pa.Table) -> npt.NDArray[np.int64]:
         """The row in the state of each row's customer, −1 for one who is not there."""

@@ -12,6 +12,7 @@ A touch that asks several questions counts as the most valuable of them: their a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -92,7 +93,7 @@ def _value_of(
     concerned: npt.NDArray[np.int64],
 ) -> Floats:
     """The value of one question for the customers in rows *concerned*."""
-    some = Population(population.state.take(concerned), population.made, population.consent)
+    some = replace(population, state=population.state.take(concerned))
     closed = candidates.closed[concerned]
     # Asking is no act in itself here: what counts is what is done with the answer.
     closed[:, [column for column, touch in enumerate(plan.touches.values()) if touch.asks]] = True
@@ -101,7 +102,7 @@ def _value_of(
     for level, share in zip(levels, shares, strict=True):
         told = replaced(replaced(some.state, question.name, level), f"{question.name}_age_days", 0.0)
         state, stay = with_estimates(told, plan)
-        known = Population(state, some.made, some.consent)
+        known = replace(some, state=state)
         values = act_values(plan, known, stay)
         acts = np.where(_open(plan, known, closed, judge), values, 0.0)  # 0: to do nothing
         expected_best += share * np.maximum(acts.max(axis=1, initial=0.0), 0.0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from math import ceil
 
-from touchbook.plan.model import Touch
+from touchbook.plan.model import Capacity, Touch
 
 HORIZON_DAYS = 7
 WORKING_DAYS = 5
@@ -21,13 +21,24 @@ def touches_in_week(rest_days: float, at_most: int) -> float:
     return float(at_most) if rest_days <= 0 else float(min(at_most, 1 + (WORKING_DAYS - 1) // ceil(rest_days)))
 
 
+def in_a_week(capacity: Capacity) -> float:
+    """What there is of a capacity in a week."""
+    return capacity.amount * HORIZON_DAYS / capacity.days
+
+
+def working_days(starts_on: date) -> list[date]:
+    """The days of a week on which touches are due."""
+    week = (starts_on + timedelta(offset) for offset in range(HORIZON_DAYS))
+    return [day for day in week if day.weekday() < WORKING_DAYS]
+
+
 def due_dates(touches: Sequence[Touch], customers: Sequence[int], starts_on: date, rest_days: float) -> list[date]:
     """A day for each touch, in order of importance; *customers* says whose touch each is.
 
     A team's minutes (a channel's messages, where no team is named) are spread evenly over the working days. Where a
     customer has several touches, the later ones keep the days of rest; what must be made beyond that waits till last.
     """
-    days = [day for offset in range(HORIZON_DAYS) if (day := starts_on + timedelta(offset)).weekday() < WORKING_DAYS]
+    days = working_days(starts_on)
     whole: defaultdict[str, float] = defaultdict(float)
     for touch in touches:
         whole[_desk(touch)] += _load(touch)

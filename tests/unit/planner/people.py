@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from uuid import UUID
 
@@ -23,6 +24,7 @@ TYPES = {
     ValueKind.NUMBER: pa.float64(), ValueKind.TEXT: pa.string(), ValueKind.YES_NO: pa.bool_(),
     ValueKind.DATE: pa.date32(),
 }  # fmt: skip
+MONDAY = date(2026, 4, 6)
 USUAL: dict[str, object] = {
     "tenure_days": 800.0, "hardship": False, "balance": 2.0, "deposits": 2.0, "withdrawals": 0.0,
     "open_withdrawals": 0.0, "open_weight": 0.0, "standing": "neutral", "moments_90": 2.0, "deposits_30": 1.0,
@@ -87,16 +89,19 @@ def people(
     made: Iterable[tuple[int, str, float]] = (),
     consent: Iterable[tuple[int, str, str, bool]] = (),
     first: int = 0,
+    starts_on: date = MONDAY,
 ) -> People:
     """One customer for each mapping of columns that differ from the usual; *made* and *consent* name them by place."""
     rows = [USUAL | change for change in changes]
     ids = [identity(first + number) for number in range(len(rows))]
     columns: dict[str, pa.Array] = {"customer": pa.array(ids, pa.string())}
     columns["customer_name"] = pa.array([str(row.get("name", f"Customer {n}")) for n, row in enumerate(rows)])
-    columns["timezone"] = pa.array([""] * len(rows), pa.string())
+    columns["timezone"] = pa.array([row.get("timezone", "") for row in rows], pa.string())
     for name, column in catalogue(plan.attributes, plan.questions).items():
         columns[name] = pa.array([row.get(name) for row in rows], TYPES[column.kind])
     columns["worst_open_days"] = pa.array([row.get("worst_open_days") for row in rows], pa.float64())
+    columns["_owner"] = pa.array([row.get("_owner") for row in rows], pa.string())
+    columns["_contacts"] = pa.array([int(row.get("_contacts", 0)) for row in rows], pa.int64())
     for index in range(len(plan.guardrails.at_most)):
         columns[f"_window_{index}"] = pa.array([int(row.get(f"_window_{index}", 0)) for row in rows], pa.int64())
     state, stay = with_estimates(pa.table(columns), plan)
@@ -117,7 +122,7 @@ def people(
             "allowed": pa.array([allowed for _, _, _, allowed in said], pa.bool_()),
         }
     )
-    return People(plan, Population(state, history, consents), stay)
+    return People(plan, Population(state, history, consents, starts_on), stay)
 
 
 def chosen(decision: Decision) -> list[list[str]]:

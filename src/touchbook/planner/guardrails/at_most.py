@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from touchbook.insight.columns import numbers
 from touchbook.plan.model import AtMost, Plan, Touch
-from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.guardrails.registry import Facts, Family, Guardrail, register
 from touchbook.planner.phrases import count
 from touchbook.planner.population import Floats, Mask, Population
 
@@ -16,30 +18,40 @@ def concerns(limit: AtMost, touch: Touch) -> bool:
     return limit.key in ("any", touch.channel, touch.purpose)
 
 
-def left(plan: Plan, population: Population) -> Floats:
-    """How many touches each limit still leaves each customer (n × limits, never below 0)."""
-    limits = plan.guardrails.at_most
-    counts = [numbers(population.state, f"_window_{index}") for index in range(len(limits))]
-    columns = [np.maximum(limit.count - count, 0.0) for limit, count in zip(limits, counts, strict=True)]
-    return np.column_stack(columns) if columns else np.zeros((population.size, 0))
+def _had(population: Population, place: int) -> Floats:
+    """How many touches the limit at a place counts for each customer within its window (n)."""
+    return numbers(population.state, f"_window_{place}")
 
 
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
-    rooms = left(facts.plan, facts.population)[customer]
-    for index, (limit, room) in enumerate(zip(facts.plan.guardrails.at_most, rooms, strict=True)):
-        if concerns(limit, touch) and room <= 0:
-            had = numbers(facts.population.state, f"_window_{index}")[customer]
+    for place, limit in enumerate(facts.plan.guardrails.at_most):
+        had = _had(facts.population, place)[customer]
+        if concerns(limit, touch) and had >= limit.count:
             kind = "" if limit.key == "any" else f"{limit.key} "
             return (
                 f"the customer has had {count(had, f'{kind}touch', f'{kind}touches')} within {limit.days:g} days, "
                 f"and the plan allows {limit.count}"
             )
-    return "the plan allows no more"
+    return "with what else is planned this week the customer has had as many as the plan allows"
 
 
-@guardrail("at_most", _sentence, binds_must=False)
-def at_most(facts: Facts, touch: Touch) -> Mask | None:
+def _bar(facts: Facts, touch: Touch) -> Mask | None:
     """Who has had as many as the plan allows."""
-    rooms = left(facts.plan, facts.population)
-    mine = [index for index, limit in enumerate(facts.plan.guardrails.at_most) if concerns(limit, touch)]
-    return np.asarray((rooms[:, mine] <= 0).any(axis=1)) if mine else None
+    limits = enumerate(facts.plan.guardrails.at_most)
+    full = [_had(facts.population, place) >= limit.count for place, limit in limits if concerns(limit, touch)]
+    return np.asarray(np.logical_or.reduce(full)) if full else None
+
+
+def _families(plan: Plan, population: Population) -> Sequence[Family]:
+    """The touches that each limit counts: as many as it leaves."""
+    touches = plan.touches.values()
+    return [
+        Family(
+            np.array([concerns(limit, touch) for touch in touches], dtype=np.bool_),
+            np.maximum(limit.count - _had(population, place), 0.0),
+        )
+        for place, limit in enumerate(plan.guardrails.at_most)
+    ]
+
+
+register(Guardrail(name="at_most", sentence=_sentence, bar=_bar, families=_families, binds_must=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from touchbook.plan.model import Touch
-from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.phrases import purpose_by_channel
 from touchbook.planner.population import Mask
 
@@ -12,7 +12,9 @@ def _sentence(_facts: Facts, touch: Touch, _customer: int) -> str:
     return f"the customer does not allow {purpose_by_channel(touch)}"
 
 
-@guardrail("consent", _sentence)
-def consent(facts: Facts, touch: Touch) -> Mask | None:
+def _bar(facts: Facts, touch: Touch) -> Mask | None:
     """Who refuses the touch's channel or purpose."""
     return facts.population.refused(touch)
+
+
+register(Guardrail(name="consent", sentence=_sentence, bar=_bar, lasting=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from touchbook.insight.columns import numbers
 from touchbook.plan.model import Purpose, Touch
-from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.population import Mask
 
 
@@ -12,7 +12,9 @@ def _sentence(_facts: Facts, _touch: Touch, _customer: int) -> str:
     return "the customer is in hardship, and nobody sells to them now"
 
 
-@guardrail("hardship", _sentence)
-def hardship(facts: Facts, touch: Touch) -> Mask | None:
+def _bar(facts: Facts, touch: Touch) -> Mask | None:
     """Who is in hardship, for a sale."""
     return numbers(facts.population.state, "hardship") > 0 if touch.purpose is Purpose.SELL else None
+
+
+register(Guardrail(name="hardship", sentence=_sentence, bar=_bar, lasting=True))

@@ -6,7 +6,7 @@ import numpy as np
 
 from touchbook.insight.columns import numbers
 from touchbook.plan.model import Purpose, Touch
-from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.phrases import days_ago
 from touchbook.planner.population import Mask
 
@@ -17,8 +17,7 @@ def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     return f"the customer has answered what it asks ({told}), and that is still fresh"
 
 
-@guardrail("known", _sentence)
-def known(facts: Facts, touch: Touch) -> Mask | None:
+def _bar(facts: Facts, touch: Touch) -> Mask | None:
     """Who has a fresh answer to all that an asking touch asks."""
     if touch.purpose is not Purpose.ASK or not touch.asks:
         return None
@@ -27,3 +26,6 @@ def known(facts: Facts, touch: Touch) -> Mask | None:
         for name in touch.asks
     ]
     return np.asarray(np.logical_and.reduce(fresh), dtype=np.bool_)
+
+
+register(Guardrail(name="known", sentence=_sentence, bar=_bar))

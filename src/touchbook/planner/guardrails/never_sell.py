@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from touchbook.plan.model import Purpose, Touch
-from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.population import Mask
 
 
@@ -12,7 +12,9 @@ def _sentence(facts: Facts, _touch: Touch, _customer: int) -> str:
     return f"the plan never sells when {condition.text if condition else ''}"
 
 
-@guardrail("never_sell_when", _sentence)
-def never_sell(facts: Facts, touch: Touch) -> Mask | None:
+def _bar(facts: Facts, touch: Touch) -> Mask | None:
     """Whom the plan's condition protects from a sale."""
     return facts.never_sell if touch.purpose is Purpose.SELL else None
+
+
+register(Guardrail(name="never_sell_when", sentence=_sentence, bar=_bar))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from touchbook.plan.model import Touch
-from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.phrases import days_ago
 from touchbook.planner.population import Mask
 
@@ -14,7 +14,9 @@ def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     return f"it is made once only, and was made {days_ago(facts.since[touch.name][customer])}"
 
 
-@guardrail("once", _sentence)
-def once(facts: Facts, touch: Touch) -> Mask | None:
+def _bar(facts: Facts, touch: Touch) -> Mask | None:
     """Who had it already."""
     return np.isfinite(facts.since[touch.name]) if touch.once else None
+
+
+register(Guardrail(name="once", sentence=_sentence, bar=_bar, lasting=True))

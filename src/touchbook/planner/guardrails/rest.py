@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from touchbook.insight.columns import numbers
-from touchbook.plan.model import Touch
-from touchbook.planner.guardrails.registry import Facts, guardrail
+from touchbook.plan.model import Plan, Touch
+from touchbook.planner.guardrails.registry import Facts, Family, Guardrail, register
 from touchbook.planner.phrases import days_ago
-from touchbook.planner.population import Mask
+from touchbook.planner.population import Mask, Population
+from touchbook.planner.schedule import touches_in_week
 
 
 def _sentence(facts: Facts, _touch: Touch, customer: int) -> str:
@@ -14,7 +19,16 @@ def _sentence(facts: Facts, _touch: Touch, customer: int) -> str:
     return f"the last touch was {days_ago(days)}, and the plan gives {facts.plan.guardrails.rest_days:g} days of rest"
 
 
-@guardrail("rest", _sentence, binds_must=False)
-def rest(facts: Facts, _touch: Touch) -> Mask | None:
+def _bar(facts: Facts, _touch: Touch) -> Mask | None:
     """Who was reached within the days of rest."""
     return numbers(facts.population.state, "last_touch_days") < facts.plan.guardrails.rest_days
+
+
+def _families(plan: Plan, population: Population) -> Sequence[Family]:
+    """All touches: as many as fit into a week with rest between."""
+    count = len(plan.touches)
+    room = touches_in_week(plan.guardrails.rest_days, count)
+    return [Family(np.ones(count, dtype=np.bool_), np.full(population.size, room))]
+
+
+register(Guardrail(name="rest", sentence=_sentence, bar=_bar, families=_families, binds_must=False))

@@ -105,7 +105,8 @@ class Book:
         self._write_people()
         instant = datetime.combine(monday, time(), UTC)
         state, stay = with_estimates(self.engine.run(state_statements(self._plan, instant)), self._plan)
-        population = Population(state, self.engine.run([RECENT_STATEMENT]), self.engine.run([CONSENT_STATEMENT]))
+        recent, consents = self.engine.run([RECENT_STATEMENT]), self.engine.run([CONSENT_STATEMENT])
+        population = Population(state, recent, consents, monday)
         found = pc.index_in(state.column("customer").cast(pa.string()), value_set=pa.array(self._ids))
         return Seen(population, stay, np.asarray(found.to_numpy(), dtype=np.int64))
 

@@ -1,0 +1,41 @@
+"""Quiet hours: nobody is called, visited or texted when it is quiet where they are.
+
+People make touches in working hours, which are the organisation's; quiet hours are the customer's own. E-mails,
+letters and webhooks are sent by a program, which waits until the quiet hours are over, so they always fit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from touchbook.insight.columns import words
+from touchbook.plan.model import Channel, Touch
+from touchbook.planner.guardrails.registry import Facts, Guardrail, register
+from touchbook.planner.hours import open_hours, zone_for
+from touchbook.planner.population import Mask
+from touchbook.planner.schedule import working_days
+
+MADE_BY_PEOPLE = frozenset({Channel.PHONE, Channel.VISIT, Channel.SMS})
+
+
+def _sentence(facts: Facts, _touch: Touch, customer: int) -> str:
+    plan = facts.plan
+    where = zone_for(plan, words(facts.population.state, "timezone")[customer])
+    working, quiet = ("–".join(hours or ()) for hours in (plan.guardrails.working_hours, plan.guardrails.quiet_hours))
+    return f"all of our working hours ({working}) are quiet hours where the customer is ({quiet} in {where})"
+
+
+def _bar(facts: Facts, touch: Touch) -> Mask | None:
+    """With whom some day of the week leaves no minute, for what people make: it may fall due on any of its days."""
+    plan, population = facts.plan, facts.population
+    if plan.guardrails.quiet_hours is None or touch.channel not in MADE_BY_PEOPLE:
+        return None
+    if population.starts_on is None:
+        raise ValueError("quiet hours are judged on the days of a week; give the population the day it starts on")
+    of, zones = population.distinct("timezone")
+    days = working_days(population.starts_on)
+    closed = [not all(open_hours(plan, zone, day) for day in days) for zone in (*zones, "")]
+    return np.array(closed, dtype=np.bool_)[of]  # the last, at −1, is for those whose time zone is not known
+
+
+register(Guardrail(name="quiet_hours", sentence=_sentence, bar=_bar, lasting=True))

@@ -10,7 +10,7 @@ import pytest
 from importing import adopt, run, write
 
 from touchbook.kernel.clock import now
-from touchbook.store.models import Answer, AuditEntry, Consent, Customer, Identifier, Import, Outcome
+from touchbook.store.models import Answer, AuditEntry, Consent, Customer, Identifier, Import, Outcome, Staff
 from touchbook.store.queries import find_customer
 from touchbook.workflows.import_records import running
 from touchbook.workflows.import_records.undo import undo_import
@@ -61,6 +61,41 @@ def test_the_later_file_wins_and_the_former_values_are_kept(database: str, tmp_p
     assert change.after == {"name": "Anne", "attributes": {"seats": 3.0}}
     again = run(tmp_path, tmp_path / "b.csv", CUSTOMERS, "customers")
     assert (again.added, again.changed, again.repeated) == (0, 0, 3)
+
+
+OWNED = "source: crm\ncustomer: {column: member, kind: member}\nname: name\nowner: account manager\n"
+OWNED_HEADER = ("member", "name", "account manager")
+
+
+def owners() -> dict[str, str | None]:
+    return dict(Customer.objects.order_by("name").values_list("name", "owner__code"))
+
+
+def test_a_customer_has_the_owner_that_the_file_names(database: str, tmp_path: Path) -> None:
+    adopt()
+    first = write(tmp_path / "a.csv", OWNED_HEADER, [("1", "Ann", "d01"), ("2", "Bea", ""), ("3", "Cid", "d01")])
+    report = run(tmp_path, first, OWNED, "customers")
+    assert owners() == {"Ann": "d01", "Bea": None, "Cid": "d01"}
+    dana = Staff.objects.get()
+    assert (dana.name, dana.code) == ("d01", "d01")  # made, as for a moment
+    assert AuditEntry.objects.get(subject=dana.id).after == {"code": "d01"}
+    second = write(tmp_path / "b.csv", OWNED_HEADER, [("1", "Ann", ""), ("2", "Bea", "d01"), ("3", "Cid", "e02")])
+    report = run(tmp_path, second, OWNED, "customers")
+    assert owners() == {"Ann": "d01", "Bea": "d01", "Cid": "e02"}
+    assert (report.added, report.changed, report.repeated) == (0, 2, 1)
+    cid = Customer.objects.get(name="Cid")
+    change = AuditEntry.objects.get(subject=cid.id, action="change", origin=f"import {report.import_id}")
+    assert change.before == {"owner": str(dana.id)}
+    assert change.after == {"owner": str(cid.owner_id)}
+
+
+def test_the_owner_is_in_the_preview_and_a_code_may_not_be_too_long(sqlite: str, tmp_path: Path) -> None:
+    adopt()
+    file = write(tmp_path / "a.csv", OWNED_HEADER, [("1", "Ann", "d01"), ("2", "Bea", "d" * 101)])
+    report = run(tmp_path, file, OWNED, "customers", dry_run=True)
+    assert report.preview == ["row 1: member 1, name Ann, owner d01"]
+    assert dict(report.problems) == {"account manager: the text is longer than 100 characters": 1}
+    assert not Staff.objects.exists()
 
 
 def test_customers_who_are_changed_are_not_counted_as_added(

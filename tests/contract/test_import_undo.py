@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from importing import HEADER, MAP, adopt, moments, run, told_of, write
@@ -202,6 +203,35 @@ def test_staff_whom_it_made_go_unless_something_else_names_them(database: str, t
     assert [one.code for one in Staff.objects.all()] == ["s1"]
     removed = AuditEntry.objects.get(action="remove", subject_kind="staff")
     assert AuditEntry.objects.get(action="create", subject=removed.subject).after == {"code": "s2"}
+
+
+OWNED = "source: crm\ncustomer: {column: member, kind: member}\nname: name\nowner: owner\n"
+
+
+def test_former_owners_come_back_and_staff_who_own_nobody_any_more_go(database: str, tmp_path: Path) -> None:
+    adopt()
+
+    def give(file: str, *rows: tuple[str, str]) -> UUID:
+        path = write(tmp_path / file, ("member", "owner", "name"), [(*row, f"Member {row[0]}") for row in rows])
+        done = run(tmp_path, path, OWNED, "customers").import_id
+        assert done is not None
+        return done
+
+    def owners() -> dict[str, str | None]:
+        return dict(Customer.objects.order_by("name").values_list("name", "owner__code"))
+
+    first = give("a.csv", ("1", "dana"), ("2", "dana"))
+    second = give("b.csv", ("1", "eli"), ("3", "eli"))
+    undo_import(second, "tests", NOW)
+    assert owners() == {"Member 1": "dana", "Member 2": "dana"}
+    assert [one.code for one in Staff.objects.all()] == ["dana"]
+    third = give("c.csv", ("1", "finn"), ("2", "finn"))
+    undo_import(first, "tests", NOW)  # dana, who owns nobody now, goes
+    assert set(owners().values()) == {"finn"}
+    assert [one.code for one in Staff.objects.all()] == ["finn"]
+    undo_import(third, "tests", NOW)
+    assert set(owners().values()) == {None}
+    assert not Staff.objects.exists()
 
 
 def test_answers_are_taken_back_too(database: str, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 from touchbook.kernel.ids import derive
 from touchbook.store.append import select_by_ids
 from touchbook.store.audit import Change, audit
-from touchbook.store.models import Consent, Customer
+from touchbook.store.models import Consent, Customer, Staff
 from touchbook.store.values import uuid_of
 from touchbook.workflows.import_records.batches import Counts, Task
 from touchbook.workflows.import_records.bulk import encoded, execute, insert, parameter
@@ -20,7 +20,8 @@ from touchbook.workflows.import_records.customers import Directory, origin_of
 from touchbook.workflows.import_records.records import CustomerRecord, Record, Reject
 from touchbook.workflows.import_records.values import BadValue
 
-Values = dict[str, Any]  # name, since, timezone, attributes (a dict) and consents ("channel/purpose" -> bool), as JSON
+# name, since, timezone, owner (an id), attributes (a dict) and consents ("channel/purpose" -> bool), as JSON
+Values = dict[str, Any]
 
 
 @dataclass(slots=True)
@@ -45,7 +46,8 @@ class CustomersWriter:
         batch = cast(Sequence[CustomerRecord], records)
         self._touched = {}
         counts = Counts()
-        self._directory.look_up(one for record in batch for one in record.identifiers)
+        identifiers = (one for record in batch for one in record.identifiers)
+        self._directory.look_up(identifiers, {record.owner for record in batch})
         self._directory.look_up_held(record.identifiers for record in batch)
         found = {self._directory.known(record.identifiers) for record in batch}
         known = [uuid_of(one) for one in found if one is not None]
@@ -76,6 +78,8 @@ class CustomersWriter:
         if state is None:
             state = self._states[customer] = State(_nothing(), _nothing())
         after = _with(state.values, record)
+        if record.owner:
+            after["owner"] = str(uuid_of(self._directory.staff(record.owner, self._task.started_at)))
         if fresh:
             counts.added += 1
         elif after != state.values or further:
@@ -107,6 +111,9 @@ def restore(
                         held[key] = former[key]
         elif state.values[name] == value:
             state.values[name] = before.get(name)
+    owner = state.values["owner"]
+    if owner is not None and not Staff.objects.filter(id=owner).exists():
+        state.values["owner"] = None  # who owned it then was removed since
     if state.values == state.was:
         return None
     _save({customer: state}, at, import_id)
@@ -114,7 +121,7 @@ def restore(
 
 
 def _nothing() -> Values:
-    return {"name": "", "since": None, "timezone": "", "attributes": {}, "consents": {}}
+    return {"name": "", "since": None, "timezone": "", "owner": None, "attributes": {}, "consents": {}}
 
 
 def _copy(values: Values) -> Values:
@@ -155,13 +162,14 @@ def _read(customers: Iterable[UUID]) -> dict[UUID, State]:
     """The customers as they stand."""
     wanted = list(customers)
     states: dict[UUID, State] = {}
-    query = f"SELECT id, name, since, timezone, attributes FROM {Customer._meta.db_table} WHERE id"  # noqa: S608
+    query = f"SELECT id, name, since, timezone, attributes, owner_id FROM {Customer._meta.db_table} WHERE id"  # noqa: S608
     for row in select_by_ids(query, wanted):
         attributes = json.loads(row[4]) if isinstance(row[4], str) else row[4]
         values = {
             "name": row[1],
             "since": str(row[2]) if row[2] else None,
             "timezone": row[3],
+            "owner": str(uuid_of(row[5])) if row[5] else None,
             "attributes": attributes,
         }
         states[uuid_of(row[0])] = State(values | {"consents": {}}, {})
@@ -174,15 +182,16 @@ def _read(customers: Iterable[UUID]) -> dict[UUID, State]:
 
 
 def _save(states: dict[UUID, State], at: datetime, import_id: UUID) -> None:
-    columns = ("name", "timezone", "attributes", "changed_at", "id")
-    rows = [
-        (state.values["name"], state.values["timezone"], state.values["attributes"], at, one)
-        for one, state in states.items()
-    ]
+    columns = ("owner_id", "name", "timezone", "attributes", "changed_at", "id")
+    rows = []
+    for one, state in states.items():
+        values = state.values
+        owner = values["owner"] and UUID(values["owner"])
+        rows.append((owner, values["name"], values["timezone"], values["attributes"], at, one))
     since = [state.values["since"] for state in states.values()]
     execute(
-        f"UPDATE {Customer._meta.db_table} SET since = %s, name = %s, timezone = %s, attributes = %s, changed_at = %s "  # noqa: S608
-        "WHERE id = %s",
+        f"UPDATE {Customer._meta.db_table} SET since = %s, owner_id = %s, name = %s, timezone = %s, "  # noqa: S608
+        "attributes = %s, changed_at = %s WHERE id = %s",
         [(day, *row) for day, row in zip(since, encoded(Customer, columns, rows), strict=True)],
     )
     gone, kept = [], []

@@ -28,7 +28,7 @@ KEYS: dict[RecordKind, tuple[str, ...]] = {
         *_FILE, "id", "at", *_WHO, "staff", "channel", "note", "attributes",
         "entries", "touchpoint", "practice", "witnesses", "unnamed_witnesses", "recovers",
     ),
-    "customers": (*_FILE, *_WHO, "name", "since", "attributes", "hardship", "consents"),
+    "customers": (*_FILE, *_WHO, "name", "since", "owner", "attributes", "hardship", "consents"),
     "outcomes": (*_FILE, "id", "at", *_WHO, "outcome", "value", "currency", "referrer"),
     "answers": (*_FILE, "id", "at", *_WHO, "question", "value", "words"),
 }  # fmt: skip
@@ -97,6 +97,7 @@ class RecordMap:
     name: Cell | None = None
     since: DateCell | None = None
     timezone: Cell | None = None
+    owner: Cell | None = None
     consents: tuple[ConsentCell, ...] = ()
     used: tuple[int, ...] = ()  # the columns that tell rows without an id apart
 
@@ -179,6 +180,7 @@ class _Loader:
                 "words",
                 "currency",
                 "name",
+                "owner",
             )
         }
         return RecordMap(

@@ -69,6 +69,7 @@ class CustomerRecord(NamedTuple):
     name: str
     since: date | None
     timezone: str
+    owner: str  # the code of a member of staff
     attributes: dict[str, Any]
     consents: dict[tuple[str, str], bool]  # (channel, purpose)
 
@@ -206,7 +207,8 @@ class Converter:
                 allowed = self._read(consent.cell, fields, yes_or_no, default=False)
                 consents[consent.channel, consent.purpose] = allowed
         who, name = self._who(fields), self._limited(mapped.name, fields, 300)
-        return CustomerRecord(row, who, name, since, zone, self._attributes(fields), consents)
+        owner = self._limited(mapped.owner, fields, CODE_CHARACTERS_MAX)
+        return CustomerRecord(row, who, name, since, zone, owner, self._attributes(fields), consents)
 
     def _outcome(self, row: Row) -> OutcomeRecord:
         fields, mapped = row.fields, self.map

@@ -104,8 +104,8 @@ def undo_import(import_id: UUID, by: str, at: datetime, progress: Callable[[int,
             if progress:
                 progress(done.corrected, record.added)
     remove("customer", record, by, at)
-    remove("staff", record, by, at)
     restore_customers(record, by, at)
+    remove("staff", record, by, at)  # those who own nobody any more among them
     done.removed, done.staff_removed, done.restored = people_undone(record)
     with transaction.atomic():
         _forget_keys(record)

@@ -64,7 +64,12 @@ _REFERENCES: dict[str, tuple[tuple[_Table, str, str], ...]] = {
         (PlannedTouch, "customer", "1 = 1"),
         *_SHARED,
     ),
-    "staff": ((Moment, "staff", _NOT_OWN), (TouchEvent, "staff", "1 = 1"), *_SHARED),
+    "staff": (
+        (Moment, "staff", _NOT_OWN),
+        (TouchEvent, "staff", "1 = 1"),
+        (Customer, "owner_id", "1 = 1"),
+        *_SHARED,
+    ),
 }
 
 

@@ -47,6 +47,7 @@ def _said_of(record: CustomerRecord) -> list[str]:
     said = [f"name {record.name}"] if record.name else []
     said += [f"since {record.since}"] if record.since else []
     said += [f"time zone {record.timezone}"] if record.timezone else []
+    said += [f"owner {record.owner}"] if record.owner else []
     said += [f"{name} {value}" for name, value in record.attributes.items()]
     said += [
         f"{' '.join(filter(None, key)) or 'everything'} {'allowed' if allowed else 'not allowed'}"

@@ -9,7 +9,10 @@ import pyarrow as pa
 
 def numbers(state: pa.Table, name: str) -> npt.NDArray[np.float64]:
     """A column as floats, NaN where it is unknown; truth values are 1 and 0."""
-    return np.asarray(state.column(name).cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    column = state.column(name)
+    if column.type != pa.float64():  # a cast that changes nothing takes its time all the same
+        column = column.cast(pa.float64())
+    return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def words(state: pa.Table, name: str) -> npt.NDArray[np.object_]:

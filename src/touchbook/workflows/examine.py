@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.db import connection
+from pyarrow import ipc
 
 from touchbook.kernel.errors import TouchbookError
 from touchbook.store import append_only, change_stamps
+from touchbook.store.counters import miscounts, recount
 from touchbook.store.models import Import
 from touchbook.store.queries import terms_in_force
 from touchbook.store.recount import disagreements, rebuild
@@ -30,7 +32,7 @@ class Finding:
 
 def examine(repair: bool = False) -> list[Finding]:
     """Every check, in the order in which to mend what they find; *repair* mends what can be mended."""
-    return [_migrations(), _triggers(repair), _sums(repair), *_undos(), _lake()]
+    return [_migrations(), _triggers(repair), _sums(repair), *_counters(repair), *_undos(), _lake()]
 
 
 def _migrations() -> Finding:
@@ -67,6 +69,21 @@ def _sums(repair: bool) -> Finding:
     return Finding(True, f"the sums of {number} accounts agree with their entries to 1e-9")
 
 
+def _counters(repair: bool) -> list[Finding]:
+    """What the last runs' touches take: nothing is said before there is a run."""
+    number, wrong = miscounts()
+    if not number:
+        return []
+    if wrong and repair:
+        recount(wrong)
+        return [Finding(True, f"{len(wrong)} of {number} counters of capacities were wrong, and were counted anew")]
+    if wrong:
+        named = ", ".join(f"{one.capacity}: {one.used:g} instead of {one.counted:g}" for one in wrong[:3])
+        found = f"{len(wrong)} of {number} counters do not say what the planned touches take ({named})"
+        return [Finding(False, found, "touchbook doctor --repair")]
+    return [Finding(True, f"{number} counters of capacities agree with the touches that were planned")]
+
+
 def _undos() -> list[Finding]:
     """Undone halfway: said only where it is so, because it is so rare."""
     halves = Import.objects.filter(undo_begun_at__isnull=False, undone_at__isnull=True).order_by("started_at")
@@ -90,7 +107,8 @@ def _lake() -> Finding:
         return Finding(
             False, f"the lake folder {folder} cannot be written ({error.strerror})", "make it yours to write"
         )
-    damaged = [path for path in folder.glob("*/*/*.parquet") if not _is_readable(path)]
+    files = (path for kind in ("parquet", "arrow") for path in folder.glob(f"*/*/*.{kind}"))
+    damaged = [path for path in files if not _is_readable(path)]
     if damaged:
         what = f"{len(damaged)} of the lake's files cannot be read, {damaged[0]} among them"
         return Finding(False, what, "run 'touchbook plan', which mirrors the database anew")
@@ -99,7 +117,11 @@ def _lake() -> Finding:
 
 def _is_readable(path: Path) -> bool:
     try:
-        pq.read_metadata(path)
+        if path.suffix == ".arrow":
+            with pa.memory_map(str(path)) as file:
+                ipc.open_file(file)
+        else:
+            pq.read_metadata(path)
     except (pa.ArrowException, OSError):
         return False
     return True

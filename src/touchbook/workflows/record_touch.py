@@ -1,7 +1,8 @@
 """Record what became of a planned touch: approved, claimed, made, answered, skipped, or unknown.
 
 Claim, then send: a touch is claimed by one person or program only, because a repeated send is a withdrawal. One that
-was in flight when a program died is unknown, until a person says what became of it.
+was in flight when a program died is unknown, until a person says what became of it. One that is skipped gives back what
+it took of its week's capacities.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from django.db import transaction
 from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.store.append import append, hold_arrivals
+from touchbook.store.counters import give_back
 from touchbook.store.models import PlannedTouch, Staff, TouchEvent
 from touchbook.workflows.checks import Checks
 
@@ -61,6 +63,8 @@ def record_touch(request: TouchRequest) -> bool:
                 raise Refused(f"The id {request.id} belongs to another step; mint a fresh one for each.")
             return False
         _check(request, touch, state_of(touch))
+        if request.event == "skipped":
+            give_back([touch.id])
         append(
             TouchEvent,
             (

@@ -11,6 +11,7 @@ from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound
 from touchbook.kernel.ids import derive
 from touchbook.store.append import append, hold_arrivals
+from touchbook.store.counters import give_back
 from touchbook.store.models import PlanRun, TouchEvent
 from touchbook.store.queries import touches_whose_last_event_is
 from touchbook.workflows.checks import Checks
@@ -43,6 +44,8 @@ def record_week(event: str, at: datetime, customer: UUID | None = None, reason: 
         if customer is not None:
             touches = touches.filter(customer=customer)
         found = list(touches.order_by("due_on", "id").values_list("id", "customer", "name", "channel", "purpose"))
+        if event == "skipped":
+            give_back(touch[0] for touch in found)
         append(
             TouchEvent,
             ("id", "at", "offset_minutes", "touch", "customer", "name", "channel", "purpose", "event", "reason"),

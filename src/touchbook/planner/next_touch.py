@@ -1,0 +1,231 @@
+"""What next for one customer, at one instant: the touches that a run valued, judged by what holds now.
+
+Values and prices are the run's; the guardrails are the plan's own, asked about one customer as they are. Where
+something has happened since that a value or a condition may rest on, both are worked out anew for this one customer;
+what an answer to a question would be worth stays as the run had it.
+
+A touch that is planned and still open comes first, then what must be made, then what gains most over what it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from touchbook.insight.stay import with_estimates
+from touchbook.plan.model import Plan, Touch
+from touchbook.planner.candidates import CONDITION, GUARDRAIL_FROM, NAMES, OTHER_TYPE, Candidates
+from touchbook.planner.explanation import reason
+from touchbook.planner.guardrails import GUARDRAILS, Facts
+from touchbook.planner.guardrails.quiet_hours import MADE_BY_PEOPLE
+from touchbook.planner.hours import zone_for
+from touchbook.planner.musts import duty
+from touchbook.planner.phrases import money
+from touchbook.planner.population import Floats, Judge, Population
+from touchbook.planner.present import Present, has_news, population_now, since, with_columns
+from touchbook.planner.takes import Amounts
+from touchbook.planner.values import act_values, gains
+
+QUIET, NEVER_SELL = "quiet_hours", "never_sell_when"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One touch for one customer now: what it brings, what it takes at the run's prices, and what is in its way."""
+
+    touch: str
+    value: float
+    charge: float
+    closed: str  # the sentence; empty when it is open
+
+    @property
+    def surplus(self) -> float:
+        """The value less what the capacities it takes are worth."""
+        return self.value - self.charge
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What each touch is worth to one customer (T each): its value, its gain in the stay probability, its answers."""
+
+    values: Floats
+    gains: Floats
+    asking: Floats
+
+
+class Desk:
+    """One customer's touches at one instant, each judged when it is asked about.
+
+    *kept*: their row of the run's evidence. *amounts*: what each touch takes (``takes``). *prices*: money for one unit of each capacity, by its name; that of
+    ``each owner`` is the customer's own owner's. *spoken_to*: they are being spoken to now, so that it is never quiet.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        kept: pa.Table,
+        present: Present,
+        amounts: Mapping[str, Amounts],
+        prices: Mapping[str, float],
+        judge: Judge,
+        spoken_to: bool = False,
+    ) -> None:
+        self.plan, self.present, self.spoken_to = plan, present, spoken_to
+        self.takes = amounts
+        self._prices = prices
+        self._place = {name: place for place, name in enumerate(plan.touches)}
+        self._promised = {promised.touch.name: promised.due_on for promised in present.promised}
+        population = population_now(plan, kept, present)
+        if has_news(plan, kept, present):
+            population, self._worth, self._closed_when, never = _anew(plan, kept, population, judge)
+        else:
+            self._worth, self._closed_when, never = _as_kept(kept)
+        self.facts = Facts(plan, population, since(plan, present), np.array([never]))
+
+    def ranked(self) -> list[Touch]:
+        """All touches, those to be tried first first: what is planned, what must be made, then the largest surplus."""
+        return sorted(
+            self.plan.touches.values(),
+            key=lambda touch: (touch.name not in self._promised, not touch.must, -self._surplus(touch)),
+        )
+
+    def option(self, touch: Touch) -> Option:
+        """A touch with what stands in its way."""
+        return Option(touch.name, self.value(touch), self.charge(touch), self.closed(touch))
+
+    def value(self, touch: Touch) -> float:
+        """What it would bring, in money."""
+        return float(self._worth.values[self._place[touch.name]])
+
+    def charge(self, touch: Touch) -> float:
+        """What it takes, at the run's prices."""
+        return sum(self._prices.get(name, 0.0) * amount for name, amount in self.takes[touch.name].items())
+
+    def reason(self, touch: Touch) -> str:
+        """Why a touch: the facts for it now, and what it is expected to bring."""
+        row = self.facts.population.state.to_pylist()[0]
+        gain, asking = (float(array[self._place[touch.name]]) for array in (self._worth.gains, self._worth.asking))
+        return reason(self.plan, touch, row, self.value(touch), gain, asking)
+
+    def closed(self, touch: Touch) -> str:
+        """Why a touch may not be made now; empty when it may, as far as the capacities allow."""
+        if barred := self._barred(touch) or self._quiet(touch):
+            return barred
+        if touch.name in self._promised:
+            return ""  # the week's plan found that it is worth what it takes
+        if touch.must:
+            done = [other for other in self.present.served if other.must and duty(other) == duty(touch)]
+            return f"“{done[0].name}” does that already" if done else ""
+        return self._crowded(touch) or self._too_dear(touch) or self._held_out(touch)
+
+    def full(self, touch: Touch, capacity: str) -> str:
+        """The sentence for a capacity of which too little is left."""
+        for guardrail in GUARDRAILS.values():
+            if any(share.name == capacity for share in guardrail.shares(self.plan)):
+                return guardrail.sentence(self.facts, touch, 0)
+        return GUARDRAILS["owner_minutes"].sentence(self.facts, touch, 0)
+
+    def _surplus(self, touch: Touch) -> float:
+        return self.value(touch) - self.charge(touch)
+
+    def _barred(self, touch: Touch) -> str:
+        """What the plan itself says: for whom a touch is meant, and the guardrails that bar."""
+        code = self._closed_when[self._place[touch.name]]
+        if not code:
+            for place, guardrail in enumerate(GUARDRAILS.values()):
+                if guardrail.name == QUIET or (touch.must and not guardrail.binds_must):
+                    continue
+                mask = guardrail.bar(self.facts, touch)
+                if mask is not None and mask[0]:
+                    code = GUARDRAIL_FROM + place
+                    break
+        return Candidates(self.facts, _NO_CODES, _NO_MASK).why_not(0, touch, code) if code else ""
+
+    def _quiet(self, touch: Touch) -> str:
+        """Whether it is quiet with the customer now, for what people make; the week's days are of no matter here."""
+        quiet = self.plan.guardrails.quiet_hours
+        if quiet is None or self.spoken_to or touch.channel not in MADE_BY_PEOPLE:
+            return ""
+        zone = zone_for(self.plan, self.facts.population.state.column("timezone")[0].as_py() or "")
+        clock = f"{self.present.at.astimezone(zone):%H:%M}"
+        first, last = quiet
+        is_quiet = first <= clock < last if first < last else clock >= first or clock < last
+        return f"it is {clock} where they are, and the plan keeps quiet from {first} to {last}" if is_quiet else ""
+
+    def _held_out(self, touch: Touch) -> str:
+        mask = np.zeros((1, len(self._place)), dtype=np.bool_)
+        mask[0, self._place[touch.name]] = True
+        for guardrail in GUARDRAILS.values():
+            if guardrail.draw(self.plan, self.facts.population, mask).any():
+                return guardrail.sentence(self.facts, touch, 0)
+        return ""
+
+    def _crowded(self, touch: Touch) -> str:
+        """Whether, with what is planned for them already, there is no room for one more of a kind."""
+        planned = [self._place[name] for name in self._promised]
+        if not planned:
+            return ""
+        for guardrail in GUARDRAILS.values():
+            for family in guardrail.families(self.plan, self.facts.population):
+                if family.member[self._place[touch.name]] and family.member[planned].sum() + 1 > family.room[0]:
+                    names = [name for name in self._promised if family.member[self._place[name]]]
+                    first = min(names or self._promised, key=lambda name: self._promised[name])
+                    return (
+                        f"“{first}” is planned for them on {self._promised[first]:%-d %B}, "
+                        "and both would be more than the plan allows"
+                    )
+        return ""
+
+    def _too_dear(self, touch: Touch) -> str:
+        value, charge = self.value(touch), self.charge(touch)
+        if value <= 0:
+            return "it would bring nothing just now"
+        if value < charge:
+            worth, price = (money(amount, self.plan.currency) for amount in (value, charge))
+            return f"it is worth {worth}, and what it takes is worth {price} at this week's prices"
+        return ""
+
+
+def _as_kept(kept: pa.Table) -> tuple[Worth, list[int], bool]:
+    """Values as the run had them, what was closed by type or condition, and whether nobody sells to them."""
+    codes = _listed(kept, "_barred").astype(np.int64)
+    never = GUARDRAIL_FROM + NAMES.index(NEVER_SELL)
+    closed = [int(code) if code in (OTHER_TYPE, CONDITION) else 0 for code in codes]
+    return (
+        Worth(*(_listed(kept, name) for name in ("_values", "_gains", "_asking"))),
+        closed,
+        bool((codes == never).any()),
+    )
+
+
+def _anew(
+    plan: Plan, kept: pa.Table, population: Population, judge: Judge
+) -> tuple[Population, Worth, list[int], bool]:
+    """The same, and the customer's state, with conditions, type and values worked out from what is known now."""
+    state = population.state
+    kinds = judge(state, {name: condition.sql for name, condition in plan.types.items()})
+    kind = next((name for name in plan.types if kinds[name][0]), "other")
+    state, stay = with_estimates(with_columns(state, {"type": kind}), plan)
+    population = Population(state, population.made, population.consent, population.starts_on)
+    conditions = {f"touch {touch.name}": touch.when.sql for touch in plan.touches.values() if touch.when}
+    never = plan.guardrails.never_sell_when
+    truths = judge(state, conditions | ({NEVER_SELL: never.sql} if never else {}))
+    closed = [
+        OTHER_TYPE if touch.to and kind not in touch.to
+        else CONDITION if touch.when and not truths[f"touch {touch.name}"][0]
+        else 0
+        for touch in plan.touches.values()
+    ]  # fmt: skip
+    asking = _listed(kept, "_asking")
+    worth = Worth(act_values(plan, population, stay)[0] + asking, gains(plan, population, stay)[0], asking)
+    return population, worth, closed, bool(never and truths[NEVER_SELL][0])
+
+
+def _listed(kept: pa.Table, name: str) -> Floats:
+    return np.array(kept.column(name)[0].as_py(), dtype=np.float64)
+
+
+_NO_CODES, _NO_MASK = np.zeros((1, 0), dtype=np.int8), np.zeros((1, 0), dtype=np.bool_)

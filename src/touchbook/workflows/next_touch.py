@@ -1,0 +1,224 @@
+"""The next touch for one customer, now: from the prices of the week's run, with hard counters.
+
+Looking writes nothing. Claiming takes what the touch needs of every capacity, and writes the touch and its events, in
+one transaction: however many ask at once, no capacity is exceeded, and nobody is given two. The request's id is minted
+by its originator; the same request again gets the same touch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from touchbook.kernel.clock import offset_minutes
+from touchbook.kernel.errors import Refused
+from touchbook.kernel.ids import derive
+from touchbook.lake.judge import judge_one
+from touchbook.lake.mirror import lake_folder
+from touchbook.plan.model import EACH_OWNER, Channel, Touch
+from touchbook.planner.next_touch import Desk, Option
+from touchbook.planner.phrases import money
+from touchbook.planner.takes import takes
+from touchbook.store import customer_now
+from touchbook.store.append import append, hold_arrivals
+from touchbook.store.counters import NO_ROOM, Room, Take, Whose, lacking, reserve, rooms
+from touchbook.store.models import PlannedTouch, Staff, TouchEvent
+from touchbook.store.queries import plan_version
+from touchbook.workflows.checks import Checks, did_you_mean
+from touchbook.workflows.gather_present import Gathered, WeekRun, gather, run_at
+
+_STEP = ("id", "at", "offset_minutes", "touch", "customer", "name", "channel", "purpose", "event", "staff")
+
+
+@dataclass(frozen=True, slots=True)
+class NextRequest:
+    """Who is asked about, when, and by whom; ``id`` is minted by its originator.
+
+    ``claim``: take the touch, instead of only looking. ``channel`` and ``team`` narrow the choice. ``spoken_to``: the
+    customer is being spoken to now, so that quiet hours are no matter.
+    """
+
+    id: UUID
+    customer: UUID
+    at: datetime
+    claim: bool = False
+    channel: str = ""
+    team: str = ""
+    spoken_to: bool = False
+    staff: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The touch to make now. ``id`` is there once it is planned; ``planned``: the week's plan had it already.
+
+    ``value`` and ``charge``: money that it brings, and that what it takes is worth at the run's prices.
+    """
+
+    id: UUID | None
+    touch: Touch
+    value: float
+    charge: float
+    reason: str
+    planned: bool
+    claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NextTouch:
+    """The answer: a touch, or none; what stands in the way of those that were tried before it; and all in sentences.
+
+    ``run`` and ``starts_on`` say on which week's plan it rests.
+    """
+
+    customer: UUID
+    name: str
+    run: UUID
+    starts_on: date
+    offer: Offer | None
+    closed: tuple[Option, ...]
+    sentences: tuple[str, ...]
+
+
+def next_touch(home: Path, database_url: str, request: NextRequest) -> NextTouch:
+    """Say, or claim, the best touch for a customer at an instant.
+
+    Raises ``NotFound`` for an unknown customer, and when no run covers the instant; ``Refused`` for a request that
+    cannot be meant.
+    """
+    _check(request)
+    run = run_at(lake_folder(home, database_url), request.at)
+    known = gather(request.customer, request.at, run)
+    if not request.claim:
+        return _answer(request, run, known)
+    with transaction.atomic():
+        hold_arrivals()
+        if (before := TouchEvent.objects.filter(id=request.id).first()) is not None:
+            return _again(request, run, known, before)
+        if customer_now.last_step(request.customer) != known.last_step:
+            known = gather(request.customer, request.at, run)  # nobody else writes from here on
+        return _answer(request, run, known)
+
+
+def _check(request: NextRequest) -> None:
+    checks = Checks()
+    checks.instant(request.at, "the request")
+    channels = [str(channel) for channel in Channel]
+    if request.channel and request.channel not in channels:
+        checks.refuse(f"'{request.channel}' is no channel; {did_you_mean(request.channel, channels)}")
+    if request.staff is not None and not Staff.objects.filter(id=request.staff).exists():
+        checks.missing(f"There is no member of staff {request.staff}; add them first.")
+    checks.settle()
+
+
+def _answer(request: NextRequest, run: WeekRun, known: Gathered) -> NextTouch:
+    """The first touch that is open and for which there is room; reserved and written down when it is claimed."""
+    name = known.person.name or str(request.customer)
+    week = f"the week of {run.starts_on:%-d %B %Y}"
+    if known.kept is None:
+        sentence = (
+            f"Nothing for {name} yet: the plan of {week} was made before they were known; "
+            "the next one, by 'touchbook plan', will know them."
+        )
+        return NextTouch(request.customer, name, run.id, run.starts_on, None, (), (sentence,))
+    counters = rooms(run.number, known.person.owner)
+    prices = {capacity: room.price for (capacity, _), room in counters.items()}
+    desk = Desk(run.plan, known.kept, known.present, run.takes, prices, judge_one, request.spoken_to)
+    closed: list[Option] = []
+    for touch in desk.ranked():
+        if request.channel not in ("", touch.channel) or request.team not in ("", touch.team):
+            continue
+        option = desk.option(touch)
+        if not option.closed and touch.name not in known.planned:
+            wanted = _wanted(desk, touch, counters, known.person.owner)
+            full = reserve(wanted) if request.claim else lacking(wanted)
+            option = replace(option, closed=desk.full(touch, full) if full else "")
+        if not option.closed:
+            offer = _offer(request, run, known, desk, option)
+            told = _sentences(run, offer)
+            return NextTouch(request.customer, name, run.id, run.starts_on, offer, tuple(closed), told)
+        closed.append(option)
+    opening = f"Nothing for {name} just now, by the plan of {week}."
+    reasons = tuple(f"Not “{option.touch}”: {option.closed}." for option in closed)
+    return NextTouch(request.customer, name, run.id, run.starts_on, None, tuple(closed), (opening, *reasons))
+
+
+def _wanted(desk: Desk, touch: Touch, counters: Mapping[Whose, Room], owner: UUID | None) -> list[Take]:
+    """What a touch takes of the counters; each owner has one of their own."""
+    return [
+        Take(capacity, counters.get((capacity, owner if capacity == EACH_OWNER else None), NO_ROOM), amount)
+        for capacity, amount in desk.takes[touch.name].items()
+    ]
+
+
+def _offer(request: NextRequest, run: WeekRun, known: Gathered, desk: Desk, option: Option) -> Offer:
+    """The touch that was found, written down when it is claimed."""
+    touch, planned = run.plan.touches[option.touch], known.planned.get(option.touch)
+    why = planned.reason if planned else desk.reason(touch)
+    identifier = planned.id if planned else None
+    if request.claim:
+        identifier = identifier or _plan(request, run, known, touch, option.value, why)
+        _record(request, identifier, touch, [("claimed", request.id)])
+    return Offer(identifier, touch, option.value, option.charge, why, bool(planned), request.claim)
+
+
+def _plan(request: NextRequest, run: WeekRun, known: Gathered, touch: Touch, value: float, why: str) -> UUID:
+    """Add a touch to the week's plan, for the day of the request."""
+    identifier = derive(request.at, "next touch", request.id)
+    takes_owner = EACH_OWNER in run.takes[touch.name]
+    PlannedTouch.objects.create(
+        id=identifier, run_id=run.number, customer=request.customer, name=touch.name, purpose=touch.purpose,
+        channel=touch.channel, team=touch.team or "", due_on=request.at.astimezone(ZoneInfo(run.plan.timezone)).date(),
+        value=value, reason=why, must=touch.must, owner=known.person.owner if takes_owner else None,
+    )  # fmt: skip
+    _record(request, identifier, touch, [("planned", derive(request.at, "next touch planned", request.id))])
+    return identifier
+
+
+def _record(request: NextRequest, identifier: UUID, touch: Touch, steps: list[tuple[str, UUID]]) -> None:
+    rows = [
+        (
+            step, request.at, offset_minutes(request.at), identifier, request.customer, touch.name,
+            str(touch.channel), str(touch.purpose), event, request.staff,
+        )
+        for event, step in steps
+    ]  # fmt: skip
+    append(TouchEvent, _STEP, rows)
+
+
+def _again(request: NextRequest, run: WeekRun, known: Gathered, before: TouchEvent) -> NextTouch:
+    """The answer that the same request was given before."""
+    if (before.customer, before.event) != (request.customer, "claimed"):
+        raise Refused(f"The id {request.id} belongs to another request; mint a fresh one for each.")
+    row = PlannedTouch.objects.select_related("run").get(id=before.touch)
+    plan = plan_version(row.run.plan_version_id)[1]
+    counters = rooms(row.run_id, row.owner)
+    charge = sum(
+        counters.get((capacity, row.owner if capacity == EACH_OWNER else None), NO_ROOM).price * amount
+        for capacity, amount in takes(plan)[row.name].items()
+    )
+    planned = row.id != derive(before.at, "next touch", request.id)
+    offer = Offer(row.id, plan.touches[row.name], row.value, charge, row.reason, planned, True)
+    name = known.person.name or str(request.customer)
+    return NextTouch(request.customer, name, row.run.id, row.run.starts_on, offer, (), _sentences(run, offer))
+
+
+def _sentences(run: WeekRun, offer: Offer) -> tuple[str, ...]:
+    """The touch, why it, and what it takes."""
+    touch, currency = offer.touch, run.plan.currency
+    by = f"{touch.purpose} by {touch.channel}{f', {touch.team}' if touch.team else ''}"
+    now = "is claimed" if offer.claimed else "is what to do now"
+    why = "it must be made" if touch.must else "it gains most of what is open"
+    price = f"What it takes is worth {money(offer.charge, currency)} at this week's prices."
+    free = "Nothing that it takes is scarce this week."
+    return (
+        f"“{touch.name}” ({by}) {now}: {'the plan of the week has it' if offer.planned else why}.",
+        offer.reason,
+        price if offer.charge >= 0.005 else free,
+    )

@@ -19,8 +19,10 @@ from touchbook.cli import (  # noqa: F401  importing a command registers it
     init,
     log,
     loop,
+    next_,
     plan,
     record,
+    simulate,
     undo,
 )
 from touchbook.cli.app import app

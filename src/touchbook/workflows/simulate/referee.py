@@ -14,7 +14,7 @@ from touchbook.world.luck import Floats
 MEMBERS_OF_THE_PLAN = 2000  # the club that the starter plan's capacities are for
 
 
-def scaled(plan: Plan, members: int) -> Plan:
+def scaled(plan: Plan, members: float) -> Plan:
     """The plan with capacities for a club of another size: a larger one has more people, too."""
     share = members / MEMBERS_OF_THE_PLAN
     capacity = {name: replace(one, amount=one.amount * share) for name, one in plan.capacity.items()}

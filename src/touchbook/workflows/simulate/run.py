@@ -60,17 +60,19 @@ def simulate(
     weeks: int,
     seeds: Sequence[int],
     policies: Sequence[str] = tuple(POLICIES),
+    capacity: float = 1.0,
     told: Callable[[str], None] = lambda _: None,
 ) -> list[Played]:
     """Play each policy for so many *weeks* in one world a seed; equal arguments give equal results.
 
-    *told* hears what is played next. Raises Refused for a policy that there is not.
+    *capacity*: the share of the hours, messages and money of a club of that size that there are. *told* hears what is
+    played next. Raises Refused for a policy that there is not.
     """
     for name in policies:
         if name not in POLICIES:
             remedy = suggestion(name, list(POLICIES), f"choose among {', '.join(POLICIES)}.")
             raise Refused(f"There is no policy {shown(name)}; {remedy}")
-    plan = scaled(read_plan(starter("club")["plan.yaml"]), members)
+    plan = scaled(read_plan(starter("club")["plan.yaml"]), members * capacity)
     played = []
     for seed in seeds:
         club = make_club(members, FIRST_DAY, seed)

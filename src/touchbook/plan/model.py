@@ -138,7 +138,7 @@ class Touch:
     """One planned outreach, and to whom it may go.
 
     ``effect`` is the lift in the log-odds of staying, and ``accept`` the chance that a sale is accepted; None means
-    the purpose's default (``planner.effects``).
+    the purpose's default (``planner.values``).
     """
 
     name: str

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from people import JUDGE, People, club, people
 from scipy.special import expit
 
+from touchbook.plan.model import Purpose
 from touchbook.planner.questions import answer_levels, asking_values, frequencies
-from touchbook.planner.values import act_values
+from touchbook.planner.values import BELIEFS, act_values, at_stake, gains, goodwill_cost
 
 PRICE = "price card: {purpose: help, channel: email, answers: price}"
 TRAVEL = "travel card: {purpose: help, channel: email, answers: travel}"
@@ -54,6 +55,40 @@ def test_a_sale_brings_revenue_and_costs_goodwill():
 def test_revenue_counts_for_sales_alone():
     group = people(club("gift: {purpose: thank, channel: email, revenue: 60}"), {"worth": 0.0})
     assert values(group)[0, 0] == 0
+
+
+def test_every_purpose_has_its_belief_and_its_reason():
+    assert list(BELIEFS) == list(Purpose)
+    assert all(belief.why.endswith(".") for belief in BELIEFS.values())
+    assert all((belief.lift < 0) == (purpose is Purpose.SELL) for purpose, belief in BELIEFS.items())
+
+
+@pytest.mark.parametrize(
+    ("purpose", "lift"),
+    [
+        ("inform", 0.04), ("ask", 0.06), ("help", 0.25), ("heads-up", 0.15), ("thank", 0.08), ("celebrate", 0.08),
+        ("invite", 0.08), ("sell", -0.06),
+    ],
+)  # fmt: skip
+def test_each_purpose_lifts_the_odds_as_the_table_of_beliefs_says(purpose, lift):
+    group = people(club(f"touch: {{purpose: {purpose}, channel: letter}}"), {}, {"balance": -9.0, "feeling": -1.0})
+    assert values(group)[:, 0] == pytest.approx([worth_of_lift(group, lift, 0), worth_of_lift(group, lift, 1)])
+
+
+def test_a_plans_own_effect_takes_the_place_of_the_purposes():
+    plan = club("sorry: {purpose: apologise, channel: phone, effect: 2}\n"
+                "price card: {purpose: help, channel: email, answers: price, effect: 2}")  # fmt: skip
+    group = people(plan, {"open_weight": 10.0})
+    lifts = 2 * np.tanh(1), 2 * 0.2
+    assert values(group)[0] == pytest.approx([worth_of_lift(group, lift) for lift in lifts])
+
+
+def test_the_goodwill_that_a_sale_costs_is_a_number_of_its_own():
+    plan = club("offer: {purpose: sell, channel: email, revenue: 60}\nnote: {purpose: inform, channel: email}")
+    group = people(plan, {})
+    cost = goodwill_cost(gains(plan, group.population, group.stay), at_stake(group.population)[:, None])
+    assert cost[0] == pytest.approx([-worth_of_lift(group, -0.06), 0])
+    assert values(group)[0, 0] == pytest.approx(0.03 * 60 - cost[0, 0])
 
 
 @given(st.floats(0, 40))
@@ -155,3 +190,74 @@ def test_a_question_is_not_worth_a_sale_that_its_answer_would_forbid():
     kept = club(touches, "{rest: 7 days, at_most: {}, never_sell_when: feeling < 0}")
     assert people(free, {}).decide().asking[0, 0] > 0
     assert people(kept, {}).decide().asking[0, 0] == 0
+
+
+MANY = (
+    f"{PRICE}\n{TRAVEL}\n{ASK}\n"
+    "how: {purpose: thank, channel: phone, asks: [feeling, barrier], cost: 1 GBP}\n"
+    "cheer: {purpose: celebrate, channel: email, when: feeling > 0, to: regular}\n"
+    "sorry: {purpose: apologise, channel: phone, must: true}\n"
+    "offer: {purpose: sell, channel: email, revenue: 60}"
+)
+
+
+def a_crowd(count: int) -> list[dict[str, object]]:
+    """Customers to whom different things happened, from one seed."""
+    draw = np.random.default_rng(7)
+    rows = []
+    for _ in range(count):
+        told, felt = draw.random() < 0.4, draw.random() < 0.6
+        rows.append(
+            {
+                "worth": draw.uniform(0, 900), "balance": draw.normal(2, 9), "open_weight": draw.choice([0.0, 3.0, 12.0]),
+                "open_withdrawals": float(draw.integers(0, 2)), "tenure_days": draw.uniform(0, 3000),
+                "type": str(draw.choice(["newcomer", "regular"])), "hardship": bool(draw.random() < 0.2),
+                "barrier": str(draw.choice(["price", "travel"])) if told else None,
+                "barrier_age_days": 20.0 if told else None,
+                "feeling": draw.uniform(-2, 2) if felt else None, "feeling_age_days": 5.0 if felt else None,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def test_many_customers_at_once_are_worth_what_each_is_worth_alone():
+    plan = club(MANY, "{rest: 1 day, at_most: {}, never_sell_when: balance < 0}")
+    rows = a_crowd(150)
+    group = people(plan, *rows)
+    crowd_values, crowd_asking = values(group), asking_values(plan, group.population, group.candidates(), JUDGE)
+    common = {
+        name: frequencies(group.population, question, answer_levels(question))
+        for name, question in plan.questions.items()
+    }
+    for place, row in enumerate(rows[:40]):
+        alone = people(plan, row)
+        assert values(alone)[0] == pytest.approx(crowd_values[place], abs=1e-9)
+        told = asking_values(plan, alone.population, alone.candidates(), JUDGE, common)
+        assert told[0] == pytest.approx(crowd_asking[place], abs=1e-9)
+    assert (crowd_asking > 0).any()
+
+
+@given(st.lists(st.integers(0, 149), min_size=1, max_size=12, unique=True))
+@settings(max_examples=25, deadline=None)
+def test_a_question_is_never_worth_less_than_nothing(places):
+    rows = a_crowd(150)
+    group = people(club(MANY), *[rows[place] for place in places])
+    assert (asking_values(group.plan, group.population, group.candidates(), JUDGE) >= 0).all()
+
+
+def test_a_value_of_a_thousand_customers_is_the_formula_row_by_row():
+    group = people(club(MANY), *a_crowd(1000))
+    found = values(group)
+    state = group.population.state.to_pylist()
+    for place, (row, logit) in enumerate(zip(state, group.stay.logit, strict=True)):
+        named = row["barrier"]
+        lifts = [
+            0.25 if named == "price" else 0.05, 0.25 if named == "travel" else 0.05, 0.06, 0.08, 0.08,
+            0.6 * np.tanh(row["open_weight"] / 10), -0.06,
+        ]  # fmt: skip
+        stake = row["worth"] + row["lifetime_value"]
+        extra = [0, 0, 0, -1, 0, 0, 1.8]
+        expected = [
+            (expit(logit + lift) - expit(logit)) * stake + more for lift, more in zip(lifts, extra, strict=True)
+        ]
+        assert found[place] == pytest.approx(expected, abs=1e-9)

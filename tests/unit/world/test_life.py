@@ -11,7 +11,7 @@ import pytest
 
 import touchbook.world
 from touchbook.plan.model import Purpose
-from touchbook.planner.effects import LIFTS
+from touchbook.planner.values import BELIEFS
 from touchbook.world import truth
 from touchbook.world.club import Club, make_club
 from touchbook.world.contacts import Contact, land
@@ -173,7 +173,7 @@ def test_what_is_true_is_not_what_the_planner_believes(club: Club) -> None:
                 lambda _: rng.random(len(crowd.people)),
             )  # fmt: skip
             changes.append((hearts.feeling[everybody] - before).mean())
-        true, believed = truth.STAY_PER_FEELING * np.mean(changes), LIFTS[Purpose(purpose)]
+        true, believed = truth.STAY_PER_FEELING * np.mean(changes), BELIEFS[Purpose(purpose)].lift
         assert abs(true - believed) > 0.1 * believed, purpose
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from touchbook.world.people import NOTHING, Member, Staff, make_members, make_staff
+from touchbook.world.people import NOTHING, Member, Staff, make_members, make_staff, with_owners
 from touchbook.world.season import SPAN_DAYS, ZONE, Moment, last_renewal, make_moments
 
 FEELING_HALF_LIFE_DAYS = 120.0  # how fast a moment is forgotten
@@ -58,8 +58,8 @@ class Club:
 def make_club(members: int, until: date, seed: int) -> Club:
     """A club of so many *members* as it stood when the day *until* began; equal arguments make equal clubs."""
     streams = [np.random.default_rng(stream) for stream in np.random.SeedSequence(seed).spawn(5)]
-    people = make_members(members, until, streams[0])
     staff = make_staff(streams[1])
+    people = with_owners(make_members(members, until, streams[0]), staff)
     renewals, last_days = _renewals(people, until, streams[2])
     moments = make_moments(people, last_days, staff, until, streams[3])
     memory = _Memory(moments)

@@ -25,6 +25,7 @@ customers:
 name: name
 since: since
 timezone: time zone
+owner: looked after by
 hardship: hardship
 attributes:
   annual_value: annual value
@@ -82,13 +83,15 @@ _Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 def _customers(club: Club) -> _Table:
     header = (
         "number", "name", "email", "since", "time zone", "kind", "seats", "annual value", "renewal",
-        "hardship", "may e-mail", "may phone",
+        "looked after by", "hardship", "may e-mail", "may phone",
     )  # fmt: skip
+    names = _staff_names(club)
     rows = (
         (
             member.number, member.name, member.email, member.since, member.timezone, member.account_kind, member.seats,
             f"{member.annual_value:.2f}", (last_renewal(member.since, club.until) + timedelta(365)).isoformat(),
-            _word(member.hardship), _word(member.email_allowed), _word(member.phone_allowed),
+            names.get(member.owner, ""), _word(member.hardship), _word(member.email_allowed),
+            _word(member.phone_allowed),
         )
         for member in club.members
     )  # fmt: skip
@@ -99,15 +102,21 @@ def _moments(club: Club) -> _Table:
     header = (
         "id", "at", "member", "staff", "touchpoint", "practices", "note", "seen by", "seen by others", "makes good",
     )  # fmt: skip
+    names = _staff_names(club)
     rows = (
         (
-            moment.id, moment.at.isoformat(), moment.member, moment.staff, moment.touchpoint,
+            moment.id, moment.at.isoformat(), moment.member, names[moment.staff], moment.touchpoint,
             ";".join(moment.practices), moment.note, ";".join(moment.witnesses), moment.unnamed_witnesses or "",
             moment.recovers,
         )
         for moment in club.moments
     )  # fmt: skip
     return header, rows
+
+
+def _staff_names(club: Club) -> dict[str, str]:
+    """What the club's systems call its people, by code."""
+    return {one.code: one.name for one in club.staff}
 
 
 def _answers(club: Club) -> _Table:

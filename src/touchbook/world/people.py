@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import cycle
 
 import numpy as np
 
@@ -20,6 +22,9 @@ _SEATS = (1, 2, 3, 4, 5, 6)
 _SEATS_SHARES = (0.42, 0.33, 0.10, 0.10, 0.03, 0.02)
 _SEAT_PRICE = 340
 _DEPARTMENTS = {"operations": 14, "catering": 8, "member services": 6, "ticketing": 4}  # department -> staff
+
+OWNING_DEPARTMENT = "member services"
+OWNED_SEATS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,10 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member as the club's files have them, and the truth. ``annual_value`` is in pounds, ``attendance`` a share."""
+    """A member as the club's files have them, and the truth. ``annual_value`` is in pounds, ``attendance`` a share.
+
+    ``owner`` is the code of the member of staff who looks after them; empty for most.
+    """
 
     number: str
     name: str
@@ -54,6 +62,7 @@ class Member:
     phone_allowed: bool
     attendance: float
     truth: Truth
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,17 @@ def make_members(count: int, until: date, draw: np.random.Generator) -> list[Mem
     """*count* members who joined before *until*; a sixth of them in the last year."""
     names = Names(draw)
     return [_member(place + 1, until, names, draw) for place in range(count)]
+
+
+def with_owners(members: Sequence[Member], staff: Sequence[Staff]) -> list[Member]:
+    """The members, the large ones among them (companies, and families of many seats) with an owner each, by turns."""
+    owners = cycle([one.code for one in staff if one.department == OWNING_DEPARTMENT])
+    return [
+        replace(member, owner=next(owners))
+        if member.account_kind == "company" or member.seats >= OWNED_SEATS
+        else member
+        for member in members
+    ]
 
 
 def _member(number: int, until: date, names: Names, draw: np.random.Generator) -> Member:

@@ -103,6 +103,20 @@ def test_members_and_what_they_did_are_plausible(club: Club) -> None:
     assert 0.02 < outcomes["referred"] / len(members) < 0.1
 
 
+def test_the_large_accounts_have_an_owner_each_and_the_others_none(club: Club) -> None:
+    services = {one.code for one in club.staff if one.department == "member services"}
+    owned = [member for member in club.members if member.owner]
+    assert {member.owner for member in owned} == services
+    assert 0.05 < len(owned) / len(club.members) < 0.2
+    assert all(member.owner for member in club.members if member.account_kind == "company")
+    assert min(member.seats for member in owned if member.account_kind == "person") >= 5
+    loads = Counter(member.owner for member in owned).values()
+    assert max(loads) - min(loads) <= 1
+    rows = csv.DictReader(io.StringIO(files_of(club)["customers.csv"]))
+    names = {one.code: one.name for one in club.staff}
+    assert [row["looked after by"] for row in rows] == [names.get(member.owner, "") for member in club.members]
+
+
 def test_feelings_follow_what_happened(club: Club) -> None:
     last = {moment.member: moment for moment in club.moments}
     moods = {member.number: member.truth.mood for member in club.members}

@@ -54,7 +54,8 @@ def loop(
     from touchbook.workflows.open_store import open_store
 
     open_store()  # the tables can be imported only after it
-    from touchbook.cli.week import check_writable, print_week, write_week
+    from touchbook.cli.json_file import check_writable
+    from touchbook.cli.week import print_week, write_week
     from touchbook.insight.columns import numbers
     from touchbook.site.home import database_url, home
     from touchbook.workflows.check_import import check_import

@@ -27,7 +27,8 @@ def plan(
     from touchbook.workflows.open_store import open_store
 
     open_store()  # the tables can be imported only after it
-    from touchbook.cli.week import check_writable, print_week, write_week
+    from touchbook.cli.json_file import check_writable
+    from touchbook.cli.week import print_week, write_week
     from touchbook.site.home import database_url, home
     from touchbook.workflows.make_plan import make_plan
 

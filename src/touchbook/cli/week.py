@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from errno import EISDIR
 from pathlib import Path
 
 import typer
 
+from touchbook.cli.json_file import write_json
 from touchbook.cli.lines import wrapped
-from touchbook.kernel.errors import Unreadable
 from touchbook.planner.assembly import SALES_SHARE
 from touchbook.planner.explanation import price_phrase
 from touchbook.planner.phrases import count, listed, money
@@ -43,7 +38,7 @@ def print_week(week: WeekPlanned, first: int, verbose: bool = False) -> None:
 
 
 def write_week(week: WeekPlanned, file: Path) -> None:
-    """Write the whole plan as JSON; a file appears complete or not at all. ``-`` is the standard output."""
+    """Write the whole plan as JSON."""
     document = {
         "run": str(week.run) if week.run else None,
         "plan": week.plan.name,
@@ -60,43 +55,7 @@ def write_week(week: WeekPlanned, file: Path) -> None:
         "short": dict(week.decision.must.short),
         "touches": [_as_json(touch) for touch in week.touches],
     }
-    text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-    if str(file) == "-":
-        typer.echo(text, nl=False)
-        return
-    with _written(file) as temporary:
-        if temporary is None:
-            file.write_text(text)
-        else:
-            temporary.write_text(text)
-            os.replace(temporary, file.resolve())
-
-
-def check_writable(file: Path) -> None:
-    """Raise ``Unreadable`` when a file could not be written; called before a long run, not after it."""
-    if str(file) == "-":
-        return
-    with _written(file) as temporary:
-        if file.is_dir():
-            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
-        if temporary is not None:
-            temporary.touch()
-
-
-@contextmanager
-def _written(file: Path) -> Iterator[Path | None]:
-    """A place to write beside what a file or a link leads to; None for what is no file, such as a device."""
-    real = file.resolve()
-    temporary = None if real.exists() and not real.is_file() else real.with_name(f".{real.name}.{os.getpid()}")
-    try:
-        yield temporary
-    except OSError as error:
-        raise Unreadable(
-            f"{file} cannot be written ({error.strerror}); name a file in a folder that is yours."
-        ) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+    write_json(document, file)
 
 
 def _as_json(touch: TouchDecided) -> dict[str, object]:

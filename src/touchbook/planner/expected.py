@@ -1,0 +1,289 @@
+"""What the weeks ahead are expected to bring, as facts that the statements of the state read beside the known ones.
+
+The coming weeks bring what the last ones brought, moment for moment; touches that are planned are made; some of whom
+they ask answer, as the population answers; and some leave, as likely as they are to. Every draw is a keyed one, so
+that a forecast is the same when it is made again. ``docs/explanation/planner.md`` states it for a manager.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
+from importlib.resources import files
+from math import ceil
+from string import Template
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from touchbook.insight.columns import numbers, words
+from touchbook.plan.model import Channel, Plan
+from touchbook.planner.decide import Decision
+from touchbook.planner.draws import Identities, draw, identities
+from touchbook.planner.questions import answer_levels, frequencies
+from touchbook.planner.schedule import HORIZON_DAYS, due_dates
+
+ANSWER_DAYS = 14  # an answer that comes later was not given to the touch that asked
+PRIOR_RATE = {Channel.PHONE: 0.5, Channel.VISIT: 0.5}  # of those asked, who answer, before a company knows better
+PRIOR_RATE_ELSE = 0.15
+PRIOR_ASKED = 20  # touches made that the prior counts as much as
+MADE_AT = time(12)  # of the day on which a touch is due
+
+_KNOWN_UNTIL = '"at" <= $start'
+_VIEWS = {
+    "entry": _KNOWN_UNTIL,
+    "witness": _KNOWN_UNTIL,
+    "answer": _KNOWN_UNTIL,
+    "outcome": _KNOWN_UNTIL,
+    "touch_event": _KNOWN_UNTIL,
+    "customer": "since IS NULL OR since <= $start_day",
+    "consent": "TRUE",
+}
+# Arrival numbers, by which the state tells facts of one instant apart; it keeps them in 40 bits.
+_NUMBERS_A_ROUND = 10**10
+_NUMBERS_EXPECTED = 10**12
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The weeks of a forecast, and the past that comes again: whole weeks, so that a match day stays one.
+
+    ``present`` is when the forecast is made, ``first_entry`` when the ledger begins (None: it is empty).
+    """
+
+    starts_on: date
+    weeks: int
+    zone: ZoneInfo
+    present: datetime
+    first_entry: datetime | None
+
+    def day(self, week: int) -> date:
+        """The first day of a week, counted from 0."""
+        return self.starts_on + timedelta(weeks=week)
+
+    def instant(self, week: int) -> datetime:
+        """Midnight of a week's first day."""
+        return datetime.combine(self.day(week), time.min, self.zone).astimezone(UTC)
+
+    @cached_property
+    def lag_weeks(self) -> int:
+        """Weeks between the past that comes again and the first day: none, unless the present is days before it."""
+        return max(0, ceil((self.instant(0) - self.present - timedelta(days=1)) / timedelta(weeks=1)))
+
+    @cached_property
+    def period_weeks(self) -> int:
+        """The length of that past: as many weeks as are forecast, or as the ledger has."""
+        if self.first_entry is None:
+            return self.weeks
+        return min(self.weeks, max(1, (self.instant(-self.lag_weeks) - self.first_entry) // timedelta(weeks=1)))
+
+
+def known_statements(horizon: Horizon) -> list[str]:
+    """SQL after which the lake's tables hold what is known until the first day, and nothing later."""
+    return _views(horizon, "")
+
+
+FIRST_ENTRY_STATEMENT = "SELECT MIN(\"at\") AS first FROM entry WHERE account_kind = 'customer'"
+
+
+def ahead_statements(plan: Plan, horizon: Horizon) -> list[str]:
+    """SQL, after that of the first week's state, after which the tables hold what is expected to come as well."""
+    until = horizon.instant(-horizon.lag_weeks)
+    asks = [(touch.name, question) for touch in plan.touches.values() for question in touch.asks]
+    values = {
+        "asks": "".join(f", ({_quoted(name)}, {_quoted(question)})" for name, question in asks),
+        "answer_days": ANSWER_DAYS,
+        "rounds": ceil(horizon.weeks / horizon.period_weeks),
+        "lag_days": horizon.lag_weeks * HORIZON_DAYS,
+        "period_days": horizon.period_weeks * HORIZON_DAYS,
+        "from": _timestamp(until - timedelta(weeks=horizon.period_weeks)),
+        "until": _timestamp(until),
+        "end": _timestamp(horizon.instant(horizon.weeks)),
+        "from_day": f"DATE '{horizon.day(-horizon.lag_weeks - horizon.period_weeks)}'",
+        "until_day": f"DATE '{horizon.day(-horizon.lag_weeks)}'",
+        "numbers_a_round": _NUMBERS_A_ROUND,
+    }
+    return [
+        _sql("asked", values),
+        _sql("ahead", values),
+        *_views(horizon, " UNION ALL BY NAME SELECT * FROM ${table}_ahead"),
+    ]
+
+
+def left_statements(now: datetime) -> list[str]:
+    """SQL after which nothing more happens to those who are expected to have left by *now*."""
+    return [_sql("left", {"now": _timestamp(now)})]
+
+
+def rates_statement(horizon: Horizon) -> str:
+    """SQL, after the statements ahead: per touch that asks, how often it was made long enough ago, and answered."""
+    return (
+        f"SELECT name, COUNT(*) AS asked, COUNT(*) FILTER (answered) AS answered FROM ("  # noqa: S608
+        f"SELECT name, id, COUNT(answer) > 0 AS answered FROM asked_known "
+        f'WHERE "at" + to_days({ANSWER_DAYS}) <= {_timestamp(horizon.instant(0))} GROUP BY name, id'
+        f") GROUP BY name ORDER BY name"
+    )
+
+
+def response_rates(plan: Plan, known: pa.Table) -> dict[str, float]:
+    """Per touch that asks, the share of those it reaches who answer: what is *known* with the prior mixed in."""
+    counted = {row["name"]: row for row in known.to_pylist()}
+    rates = {}
+    for touch in plan.touches.values():
+        if touch.asks:
+            row = counted.get(touch.name, {"asked": 0, "answered": 0})
+            prior = PRIOR_RATE.get(touch.channel, PRIOR_RATE_ELSE)
+            rates[touch.name] = (row["answered"] + PRIOR_ASKED * prior) / (row["asked"] + PRIOR_ASKED)
+    return rates
+
+
+@dataclass(frozen=True)
+class Brought:
+    """What one week's decision brings: rows for ``touch_event_ahead``, ``answer_ahead`` and ``outcome_ahead``."""
+
+    touches: pa.Table
+    answers: pa.Table
+    outcomes: pa.Table
+
+
+def brought_by(decision: Decision, horizon: Horizon, week: int, rates: Mapping[str, float]) -> Brought:
+    """What a week brings in expectation: touches made, answers to those that ask, and who leaves until its end."""
+    rows, columns, at = _made(decision, horizon.day(week), horizon.zone)
+    return Brought(
+        _touch_events(decision, rows, columns, at),
+        _answers(decision, horizon.day(week), rates, rows, columns, at),
+        _leavers(decision, horizon.day(week), horizon.instant(week + 1)),
+    )
+
+
+Places = npt.NDArray[np.int64]
+Instants = npt.NDArray[np.datetime64]
+
+
+def _made(decision: Decision, first_day: date, zone: ZoneInfo) -> tuple[Places, Places, Instants]:
+    """Customer, touch and instant of all that is made: on the day it is due, unless it is held out."""
+    rows, columns = np.nonzero(decision.chosen)
+    surplus = decision.values[rows, columns] - decision.charges[columns]
+    order = np.lexsort((rows, -surplus, ~decision.must.made[rows, columns]))
+    rows, columns = rows[order], columns[order]
+    touches = list(decision.plan.touches.values())
+    rest_days = decision.plan.guardrails.rest_days
+    due = due_dates([touches[column] for column in columns.tolist()], rows.tolist(), first_day, rest_days)
+    instants = {
+        day: datetime.combine(day, MADE_AT, zone).astimezone(UTC).replace(tzinfo=None) for day in sorted(set(due))
+    }
+    at = np.array([instants[day] for day in due], dtype="datetime64[us]")
+    made = ~decision.held_out[rows, columns]
+    return rows[made], columns[made], at[made]
+
+
+def _touch_events(decision: Decision, rows: Places, columns: Places, at: Instants) -> pa.Table:
+    touches = [decision.plan.touches[name] for name in np.array(list(decision.plan.touches))[columns].tolist()]
+    return pa.table(
+        {
+            "at": pa.array(at, pa.timestamp("us")),
+            "customer": pa.array(words(decision.population.state, "customer")[rows], pa.string()),
+            "name": pa.array([touch.name for touch in touches], pa.string()),
+            "channel": pa.array([str(touch.channel) for touch in touches], pa.string()),
+            "purpose": pa.array([str(touch.purpose) for touch in touches], pa.string()),
+            "event": pa.array(["made"] * len(touches), pa.string()),
+        }
+    )
+
+
+def _answers(
+    decision: Decision, first_day: date, rates: Mapping[str, float], rows: Places, columns: Places, at: Instants
+) -> pa.Table:
+    """Some of those asked answer, each as one of the population, drawn with its frequencies."""
+    ids = identities(decision.population.state)
+    parts = [_no_answers()]
+    for place, touch in enumerate(decision.plan.touches.values()):
+        if not touch.asks:
+            continue
+        asked = np.flatnonzero(columns == place)
+        replies = asked[draw(ids[rows[asked]], f"replies to {touch.name} {first_day}") < rates[touch.name]]
+        parts += [
+            table
+            for name in touch.asks
+            if (table := _answers_to(decision, name, ids[rows[replies]], first_day, rows[replies], at[replies]))
+        ]
+    found = pa.concat_tables(parts)
+    return found.append_column("number", pa.array(np.arange(found.num_rows) + _NUMBERS_EXPECTED))
+
+
+def _answers_to(
+    decision: Decision, name: str, ids: Identities, first_day: date, rows: Places, at: Instants
+) -> pa.Table | None:
+    """Answers to one question; None for one that is answered in free words, which no rule looks at."""
+    question = decision.plan.questions[name]
+    levels = answer_levels(question)
+    if not levels:
+        return None
+    shares = np.cumsum(frequencies(decision.population, question, levels))
+    drawn = np.minimum(
+        np.searchsorted(shares, draw(ids, f"answer to {name} {first_day}"), side="right"), len(levels) - 1
+    )
+    given = [levels[place] for place in drawn.tolist()]
+    return pa.table(
+        {
+            "at": pa.array(at, pa.timestamp("us")),
+            "customer": pa.array(words(decision.population.state, "customer")[rows], pa.string()),
+            "question": pa.array([name] * len(rows), pa.string()),
+            "value": pa.array([level if isinstance(level, str) else "" for level in given], pa.string()),
+            "number_value": pa.array([None if isinstance(level, str) else level for level in given], pa.float64()),
+        }
+    )
+
+
+def _no_answers() -> pa.Table:
+    return pa.table(
+        {
+            "at": pa.array([], pa.timestamp("us")),
+            "customer": pa.array([], pa.string()),
+            "question": pa.array([], pa.string()),
+            "value": pa.array([], pa.string()),
+            "number_value": pa.array([], pa.float64()),
+        }
+    )
+
+
+def _leavers(decision: Decision, first_day: date, at: datetime) -> pa.Table:
+    """Who leaves within a week: of p who stay for a period, p^(7 days / period) stay for a week."""
+    state = decision.population.state
+    stays = decision.stay.probability ** (HORIZON_DAYS / decision.plan.success.period_days)
+    here = ~(numbers(state, "has_left") > 0)
+    leaves = np.flatnonzero(here & (draw(identities(state), f"leaves {first_day}") >= stays))
+    return pa.table(
+        {
+            "number": pa.array(np.arange(len(leaves)) + _NUMBERS_EXPECTED),
+            "at": pa.array([at.replace(tzinfo=None)] * len(leaves), pa.timestamp("us")),
+            "customer": pa.array(words(state, "customer")[leaves], pa.string()),
+            "outcome": pa.array(["left"] * len(leaves), pa.string()),
+        }
+    )
+
+
+def _views(horizon: Horizon, more: str) -> list[str]:
+    """Views that hide the lake's own tables: what is known, and *more*."""
+    start, start_day = _timestamp(horizon.instant(0)), f"DATE '{horizon.starts_on}'"
+    view = Template("CREATE OR REPLACE TEMP VIEW $table AS SELECT * FROM memory.main.$table WHERE $known" + more)  # noqa: S608
+    return [
+        view.substitute(table=table, known=Template(known).substitute(start=start, start_day=start_day))
+        for table, known in _VIEWS.items()
+    ]
+
+
+def _sql(name: str, values: Mapping[str, object]) -> str:
+    return Template(files("touchbook.planner").joinpath(f"sql/{name}.sql").read_text()).substitute(values)
+
+
+def _timestamp(at: datetime) -> str:
+    return f"TIMESTAMP '{at.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}'"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

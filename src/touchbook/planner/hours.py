@@ -44,6 +44,8 @@ def open_hours(plan: Plan, zone: str, day: date) -> tuple[Span, ...]:
 def hours_phrase(plan: Plan, zone: str, day: date) -> str:
     """Those hours in words: “13:00–17:00, which is 08:00–12:00 where they are”; empty when there are none."""
     spans = open_hours(plan, zone, day)
+    if not spans:
+        return ""
     here, there = (
         listed([f"{span.start.astimezone(place):%H:%M}–{span.end.astimezone(place):%H:%M}" for span in spans])
         for place in (ZoneInfo(plan.timezone), zone_for(plan, zone))

@@ -89,7 +89,7 @@ def people(
     made: Iterable[tuple[int, str, float]] = (),
     consent: Iterable[tuple[int, str, str, bool]] = (),
     first: int = 0,
-    starts_on: date = MONDAY,
+    starts_on: date | None = MONDAY,
 ) -> People:
     """One customer for each mapping of columns that differ from the usual; *made* and *consent* name them by place."""
     rows = [USUAL | change for change in changes]

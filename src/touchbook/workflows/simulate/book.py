@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from types import TracebackType
@@ -75,7 +75,12 @@ class Book:
             "email": np.array([one.email_allowed for one in people]),
             "phone": np.array([one.phone_allowed for one in people]),
         }
-        self._rows["touchpoint"] = [{"id": str(one), "name": name} for name, one in self._touchpoints.items()]
+        self._rows["touchpoint"] = [
+            {"id": str(one), "name": name, "outreach": plan.touchpoints[name].outreach}
+            for name, one in self._touchpoints.items()
+        ]
+        self._staff = {one.code: str(uuid5(_PEOPLE, f"staff {one.code}")) for one in life.staff}
+        self._rows["staff"] = [{"id": self._staff[one.code], "name": one.name, "code": one.code} for one in life.staff]
         self._write_past(club)
         self._flush()
 
@@ -171,12 +176,14 @@ class Book:
         touchpoint: str,
         points: Mapping[str, float],
         wrong: bool,
-        seen_by: Iterable[int],
+        seen_by: Sequence[int],
     ) -> _Open | None:
         """Entries for one moment, its witnesses' among them; returns the withdrawal that it opened."""
         moment = str(uuid_from(self._numbers))
         kind = Kind.WITHDRAWAL if wrong else Kind.DEPOSIT
         opened = None
+        for witness in seen_by:
+            self._add("witness", at, moment=moment, account=self._ids[witness])
         for account, share in [(place, 1.0), *((one, self._terms.witness) for one in seen_by)]:
             for value in points.values():
                 entry = self._entry(at, account, touchpoint, kind, value * share, moment=moment)
@@ -240,7 +247,7 @@ class Book:
             customers.append(
                 {
                     "id": self._ids[place], "name": one.name, "since": since, "timezone": one.timezone,
-                    "attributes": json.dumps(attributes),
+                    "owner_id": self._staff.get(one.owner), "attributes": json.dumps(attributes),
                 }
             )  # fmt: skip
             consents += [

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from touchbook.plan.model import Capacity, Plan, Touch
+from touchbook.plan.model import EACH_OWNER, OWNER, Capacity, Plan, Touch
 from touchbook.world.crowd import Ints, Mask
 from touchbook.world.luck import Floats
 
@@ -15,9 +15,12 @@ MEMBERS_OF_THE_PLAN = 2000  # the club that the starter plan's capacities are fo
 
 
 def scaled(plan: Plan, members: float) -> Plan:
-    """The plan with capacities for a club of another size: a larger one has more people, too."""
+    """The plan with capacities for a club of another size: a larger one has more people, each with the same hours."""
     share = members / MEMBERS_OF_THE_PLAN
-    capacity = {name: replace(one, amount=one.amount * share) for name, one in plan.capacity.items()}
+    capacity = {
+        name: one if name == EACH_OWNER else replace(one, amount=one.amount * share)
+        for name, one in plan.capacity.items()
+    }
     return replace(plan, capacity=capacity)
 
 
@@ -27,8 +30,13 @@ class Referee:
     It counts for itself, so that a fault in the planner's counting would show.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, owners: Sequence[str]) -> None:
+        """*owners*: who owns each person's relationship, empty for nobody."""
         self._channels = [str(touch.channel) for touch in plan.touches.values()]
+        self._owners = owners
+        self._by_owner = [touch.minutes if touch.team == OWNER else 0.0 for touch in plan.touches.values()]
+        each = plan.capacity.get(EACH_OWNER)
+        self._each_owner = each.amount * 7 / each.days if each else float("inf")
         self.use: Floats = np.array(
             [[_use(one, touch) for one in plan.capacity.values()] for touch in plan.touches.values()]
         )
@@ -38,12 +46,15 @@ class Referee:
         """Which of the wanted pairs of person and touch (m each, the most wanted first) can be made in a week."""
         allowed = np.zeros(len(places), dtype=np.bool_)
         left = self.available * (1 + 1e-9)
+        left_of = dict.fromkeys(self._owners, self._each_owner) | {"": 0.0}
         for index, (place, column) in enumerate(zip(places.tolist(), columns.tolist(), strict=True)):
             channel = self._channels[column]
             if channel in reachable and not reachable[channel][place]:
                 continue
-            if (self.use[column] <= left).all():
+            owner, minutes = self._owners[place], self._by_owner[column]
+            if (self.use[column] <= left).all() and minutes <= left_of[owner]:
                 left -= self.use[column]
+                left_of[owner] -= minutes
                 allowed[index] = True
         return allowed
 

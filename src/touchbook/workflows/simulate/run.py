@@ -86,7 +86,7 @@ def play(plan: Plan, club: Club, seed: int, weeks: int, name: str) -> Played:
     """Play one policy in one world."""
     life = Life(club, seed)
     contacts, tally = contacts_of(plan), _Tally(plan, life)
-    referee = Referee(plan)
+    referee = Referee(plan, [one.owner for one in life.people])
     with Book(plan, club, life) as book:
         policy = POLICIES[name](plan, book, life)
         for _ in range(weeks):

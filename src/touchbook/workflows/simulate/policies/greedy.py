@@ -20,7 +20,7 @@ class Greedy:
 
     def __init__(self, plan: Plan, book: Book) -> None:
         self._plan, self._book = plan, book
-        self._referee = Referee(plan)
+        self._referee = Referee(plan, ())
 
     def wish(self, monday: date) -> Wish:
         """What must be made, then by falling value; a sale only while the share of sales allows it."""

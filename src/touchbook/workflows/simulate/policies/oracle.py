@@ -32,7 +32,7 @@ class Oracle:
         self._book, self._life = book, life
         self._touches = list(plan.touches.values())
         self._contacts = contacts_of(plan)
-        self._referee = Referee(plan)
+        self._referee = Referee(plan, [one.owner for one in life.people])
 
     def wish(self, _monday: date) -> Wish:
         """The touches that gain most by the truth, at the prices of what they take."""

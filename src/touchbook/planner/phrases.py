@@ -12,16 +12,21 @@ Row = Mapping[str, object]
 """One customer's state: column -> value, None where it is not known."""
 
 
-def facts_for(plan: Plan, touch: Touch, row: Row) -> list[str]:
-    """The facts that speak for a touch: what its condition, its purpose and what it answers look at."""
+def columns_for(plan: Plan, touch: Touch, row: Row) -> list[str]:
+    """The columns that speak for a touch: those that its condition, its purpose and what it answers look at."""
     columns = list(touch.when.columns) if touch.when else []
     if touch.purpose == "apologise":
         columns.append("worst_open_touchpoint")
     if touch.answers:
         columns += [name for name, question in plan.questions.items() if row.get(name) in touch.answers]
     columns += ["balance"] if not {"balance", "worst_open_touchpoint"} & set(columns) else []
+    return sorted(set(columns), key=lambda name: (_ORDER.get(name, len(_ORDER)), name))
+
+
+def facts_for(plan: Plan, touch: Touch, row: Row) -> list[str]:
+    """The facts that speak for a touch, in words."""
     phrases: list[str] = []
-    for column in sorted(set(columns), key=lambda name: (_ORDER.get(name, len(_ORDER)), name)):
+    for column in columns_for(plan, touch, row):
         phrase = fact(plan, column, row)
         if phrase and phrase not in phrases:
             phrases.append(phrase)

@@ -6,18 +6,28 @@ import re
 from dataclasses import replace
 
 import pytest
+from explained import terms_of
 from hypothesis import given, settings
 from people import club, people
 from test_decide import WRONGED, situations
 
 from touchbook.plan.model import Purpose
 from touchbook.planner.decide import Decision
-from touchbook.planner.explanation import CHOSEN, HELD_OUT, MUST, Explanation, evidence, explain, price_phrase, reason
+from touchbook.planner.explanation import (
+    CHOSEN,
+    HELD_OUT,
+    MUST,
+    Explanation,
+    evidence,
+    explain,
+    price_phrase,
+    reason,
+)
 from touchbook.planner.phrases import likely, money, purpose_by_channel
 
 
 def told(decision: Decision, customer: int = 0) -> Explanation:
-    return explain(decision.plan, decision.prices, evidence(decision).slice(customer, 1))
+    return explain(terms_of(decision), evidence(decision).slice(customer, 1))
 
 
 def text_of(decision: Decision, customer: int = 0) -> str:
@@ -32,7 +42,7 @@ def test_everybody_is_explained_in_numbers_of_the_decision(group):
     touches = list(group.plan.touches.values())
     states = group.population.state.to_pylist()
     for customer in range(group.population.size):
-        found = explain(group.plan, decision.prices, kept.slice(customer, 1))
+        found = explain(terms_of(decision), kept.slice(customer, 1))
         said = "\n".join(found.sentences)
         assert found.sentences
         made = {touch.name for touch, chosen in zip(touches, decision.chosen[customer], strict=True) if chosen}
@@ -45,7 +55,7 @@ def test_everybody_is_explained_in_numbers_of_the_decision(group):
                 assert value < 0.01 or money(value, "GBP") in said
                 assert likely(states[customer], float(decision.gains[customer, place])) in said
             elif not decision.candidates.allowed[customer, place]:
-                assert re.search(f"Not “{touch.name}”: [^\n]{{10,}}\\.", said)
+                assert re.search(f"Not [^\n:]*“{touch.name}”[^\n:]*: [^\n]{{10,}}\\.", said)
         assert not re.search(r"\d\.\d{3,}|nan|None|inf\b|e[+-]\d", said)
         assert not re.search(r"(?<![.\d])1 (touches|points|customers|withdrawals)\b|\.\.|  ", said)
 
@@ -100,7 +110,8 @@ def test_what_must_be_made_and_does_not_fit_is_said():
     decision = people(plan, WRONGED, WRONGED | {"worth": 1.0}).decide()
     assert text_of(decision, 1) == (
         "Customer 1 is left alone this week.\n"
-        "“sorry” must be made, and is not. What is left of care's time this week is not enough for it; others came first."
+        "“sorry” must be made, and is not. What is left of care's time this week is not enough for it; others came first.\n"
+        "With about 10 more minutes of care this week, “sorry” would be planned."
     )
 
 
@@ -146,29 +157,10 @@ def test_every_touch_that_nothing_forbids_is_named_whether_it_is_made_or_not():
     assert f"Open to them too: “second” (worth {second}, " in text_of(decision)
 
 
-def crowd(emails: int, changed: float = 1.0, who: int = 0) -> Decision:
+def crowd(emails: int) -> Decision:
     """Sixty customers of rising worth; there are e-mails for some of them."""
     plan = club("note: {purpose: inform, channel: email}", capacity=f"{{email: {emails} per week}}")
-    worths = [100.0 + 2 * number for number in range(60)]
-    worths[who] *= changed
-    return people(plan, *({"worth": worth} for worth in worths)).decide()
-
-
-@pytest.mark.parametrize("who", [0, 17, 38])
-def test_the_smallest_change_that_is_named_does_alter_the_decision(who):
-    decision = crowd(20)
-    said = text_of(decision, who)
-    found = re.search(
-        r"if it were worth ([\d.]+) times as much, or if one more email were worth no more than £([\d.]+)\.", said
-    )
-    assert found, said
-    times, price = float(found[1]), float(found[2])
-    assert not decision.chosen[who].any()
-    assert crowd(20, times * 1.02, who).chosen[who].all()
-    assert not crowd(20, times * 0.96, who).chosen[who].any()
-    assert price == pytest.approx(decision.values[who, 0], abs=0.005)
-    enough = next(emails for emails in range(21, 61) if crowd(emails).chosen[who].all())
-    assert crowd(enough).prices["email"] <= price * 1.02
+    return people(plan, *({"worth": 100.0 + 2 * number} for number in range(60))).decide()
 
 
 def test_explanations_are_made_from_what_was_kept_alone(tmp_path):
@@ -179,7 +171,7 @@ def test_explanations_are_made_from_what_was_kept_alone(tmp_path):
     pq.write_table(evidence(decision), tmp_path / "run.parquet")
     again = pq.read_table(tmp_path / "run.parquet")
     for customer in (0, 59):
-        assert explain(decision.plan, decision.prices, again.slice(customer, 1)) == told(decision, customer)
+        assert explain(terms_of(decision), again.slice(customer, 1)) == told(decision, customer)
 
 
 def test_prices_in_the_words_of_a_manager():
@@ -190,6 +182,7 @@ def test_prices_in_the_words_of_a_manager():
     assert price_phrase(plan, "budget", 1.5) == "one more pound of budget is worth £1.50"
     francs = replace(plan, currency="CHF")
     assert price_phrase(francs, "budget", 1.5) == "one more CHF of budget is worth 1.50 CHF"
+    plan = club("offer: {purpose: sell, channel: email}", "{sales_share: 10%}")
     assert price_phrase(plan, "sales share", 4) == "one more sale than the sales share allows is worth £4.00"
 
 
@@ -275,10 +268,11 @@ def test_prices_that_come_back_in_another_order_are_still_each_capacitys_own():
                 "{member services: 10 minutes per week, email: 5 per week}")  # fmt: skip
     decision = people(plan, *[{"worth": 100.0 + number} for number in range(4)]).decide()
     assert decision.prices["member services"] > 0
-    turned = dict(reversed(decision.prices.items()))
+    terms = terms_of(decision)
+    turned = replace(terms, prices=dict(reversed(decision.prices.items())))
     for customer in range(4):
         kept = evidence(decision).slice(customer, 1)
-        assert explain(plan, turned, kept) == explain(plan, decision.prices, kept)
+        assert explain(turned, kept) == explain(terms, kept)
 
 
 def test_who_is_left_alone_hears_of_the_best_touch_that_would_bring_something():

@@ -1,0 +1,79 @@
+"""What would change a decision, in one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from touchbook.planner.explanation.data import Bar, Change, ChangeKind, Terms
+from touchbook.planner.explanation.scarcity import Scarcity, kind_of
+from touchbook.planner.phrases import count, listed, money, signed
+
+HOURS_FROM_MINUTES = 120  # below two hours, minutes say more
+_PASSED = {
+    "rest": "the days of rest are over",
+    "cooldown": "the time before it may come again is over",
+    "variety": "the time before the same content may come again is over",
+    "at_most": "the limit on touches leaves room again",
+    "contact_ceiling": "the ceiling on contacts leaves room again",
+}
+
+
+def change_sentence(
+    terms: Terms, scarcity: Scarcity, change: Change, made: Collection[str], bars: Collection[Bar] = ()
+) -> str:
+    """The sentence for a change to the decision that a customer gets what is *made*.
+
+    *bars*: what forbids the touch of the change now.
+    """
+    currency = terms.plan.currency
+    then = becomes(made, change.then)
+    shares = {share.name: share for share in scarcity.shares}
+    before, after = (money(amount, currency) for amount in (change.from_, change.to))
+    if change.kind is ChangeKind.PRICE:
+        what = f"If {shares[change.of].one_more}"
+        if before == after:
+            return f"{what} were worth but a penny {_more(change, made)}, {then}."
+        return f"{what} were worth {_more(change, made)} than {after} (it is {before}), {then}."
+    if change.kind is ChangeKind.VALUE:
+        if before == after:
+            return f"If “{change.touch}” were worth but a penny {_more(change, made)}, {then}."
+        if change.to < 0.005:
+            return f"If “{change.touch}” brought nothing (it is worth {before}), {then}."
+        return f"If “{change.touch}” were worth {_more(change, made)} than {after} (it is {before}), {then}."
+    if change.kind is ChangeKind.BALANCE:
+        way = "rose" if change.by > 0 else "fell"
+        return f"If their balance {way} to {signed(change.to)} (it is {signed(change.from_)}), {then}."
+    if change.kind is ChangeKind.REST:
+        passed = [_PASSED[bar.guardrail] for bar in bars if bar.guardrail in _PASSED]
+        on = f"From {change.on:%-d %B %Y}" if change.exact else f"By {change.on:%-d %B %Y} at the latest"
+        return f"{on}, when {listed(passed)}, {then}." if passed else f"{on}, {then}."
+    about = "" if change.exact else "about "
+    return f"With {about}{_amount(terms, change, shares[change.of].called)} this week, {then}."
+
+
+def becomes(before: Collection[str], after: Collection[str]) -> str:
+    """What a decision turns into: what comes, and in whose place."""
+    lost = [f"“{touch}”" for touch in before if touch not in after]
+    gained = [f"“{touch}”" for touch in after if touch not in before]
+    if lost and gained:
+        return f"{listed(gained)} would take the place of {listed(lost)}"
+    if lost:
+        return f"{listed(lost)} would not be planned"
+    return f"{listed(gained)} would be planned{' too' if before else ''}"
+
+
+def _more(change: Change, made: Collection[str]) -> str:
+    """Which way it goes: what is made ends when its price rises, and when it is worth less."""
+    return "more" if (change.touch in made) == (change.kind is ChangeKind.PRICE) else "less"
+
+
+def _amount(terms: Terms, change: Change, called: str) -> str:
+    """So much more of a capacity."""
+    kind = kind_of(terms.plan, change.of)
+    whose = called.removesuffix("'s time")
+    if kind == "money":
+        return f"{money(change.by, terms.plan.currency)} more of {change.of}"
+    if kind == "messages":
+        return f"{count(change.by, f'more {change.of}', f'more {change.of}s')}"
+    hours = change.by >= HOURS_FROM_MINUTES
+    return f"{change.by / 60:,.1f} more hours of {whose}" if hours else f"{count(change.by, 'more minute')} of {whose}"

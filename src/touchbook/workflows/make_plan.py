@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import numpy as np
-import pyarrow.parquet as pq
 from django.db import transaction
 
 from touchbook.insight.state import CONSENT_STATEMENT, RECENT_STATEMENT, state_statements
@@ -20,15 +19,18 @@ from touchbook.insight.stay import Stay, with_estimates
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
 from touchbook.kernel.ids import mint
+from touchbook.lake import evidence as kept_evidence
 from touchbook.lake.engine import Engine
 from touchbook.lake.mirror import clear, lake_folder, sync
-from touchbook.plan.model import Plan, Touch
+from touchbook.plan.model import EACH_OWNER, Plan, Touch
 from touchbook.planner.decide import Decision, decide
 from touchbook.planner.explanation import apology_owed, evidence, reason
 from touchbook.planner.population import Population
 from touchbook.planner.schedule import HORIZON_DAYS, due_dates
+from touchbook.planner.takes import taken, takes
 from touchbook.store.append import append, hold_arrivals
-from touchbook.store.models import Customer, PlannedTouch, PlanRun, TouchEvent
+from touchbook.store.counters import give_back
+from touchbook.store.models import CapacityCounter, Customer, PlannedTouch, PlanRun, TouchEvent
 from touchbook.store.queries import plan_in_force, touches_whose_last_event_is
 
 AHEAD_DAYS_MAX = 731
@@ -37,7 +39,7 @@ RUNS_KEPT = 8  # runs whose evidence stays in the lake
 
 @dataclass(frozen=True, slots=True)
 class TouchDecided:
-    """One touch of a week's plan, ready to be read."""
+    """One touch of a week's plan, ready to be read. ``owner``: the member of staff whose own minutes it takes."""
 
     id: UUID
     customer: UUID
@@ -48,6 +50,7 @@ class TouchDecided:
     reason: str
     must: bool
     held_out: bool
+    owner: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,9 @@ def make_plan(home: Path, database_url: str, starts_on: date | None = None, *, d
     run = None
     if not dry_run:
         run = mint(now())
-        _keep_evidence(folder, run, decision)
+        kept_evidence.keep(folder, run, evidence(decision))
         _write(run, version.number, decision, touches, starts_on)
-        _let_go_of_old_evidence(folder)
+        kept_evidence.let_go(folder, RUNS_KEPT)
         stopwatch.lap("write")
     return WeekPlanned(run, plan, starts_on, decision, touches, stopwatch.seconds)
 
@@ -152,6 +155,7 @@ def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
     due = due_dates(chosen, rows.tolist(), starts_on, decision.plan.guardrails.rest_days)
     minted = now()
     owed = apology_owed(decision)
+    amounts = takes(decision.plan)
     return [
         TouchDecided(
             id=mint(minted),
@@ -167,24 +171,10 @@ def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
             ),
             must=bool(decision.must.made[row, column]),
             held_out=bool(decision.held_out[row, column]),
+            owner=UUID(str(state["_owner"])) if EACH_OWNER in amounts[names[column].name] else None,
         )
         for row, column, state, day in zip(rows.tolist(), columns.tolist(), known, due, strict=True)
     ]  # fmt: skip
-
-
-def _keep_evidence(folder: Path, run: UUID, decision: Decision) -> None:
-    """Write what the decision rests on, customer by customer."""
-    place = folder / "runs"
-    place.mkdir(exist_ok=True)
-    temporary = place / f".{run}.parquet"
-    pq.write_table(evidence(decision), temporary, compression="zstd", row_group_size=50_000)
-    temporary.rename(place / f"{run}.parquet")
-
-
-def _let_go_of_old_evidence(folder: Path) -> None:
-    kept = sorted(path for path in (folder / "runs").glob("*.parquet") if not path.name.startswith("."))
-    for path in kept[:-RUNS_KEPT]:
-        path.unlink(missing_ok=True)
 
 
 def _write(run: UUID, version: int, decision: Decision, touches: Sequence[TouchDecided], starts_on: date) -> None:
@@ -208,12 +198,14 @@ def _write(run: UUID, version: int, decision: Decision, touches: Sequence[TouchD
                     id=touch.id, run=row, customer=touch.customer, name=touch.touch.name,
                     purpose=touch.touch.purpose, channel=touch.touch.channel, team=touch.touch.team or "",
                     due_on=touch.due_on, value=touch.value, reason=touch.reason,
-                    held_out=touch.held_out, must=touch.must,
+                    held_out=touch.held_out, must=touch.must, owner=touch.owner,
                 )
                 for touch in touches
             ),
             batch_size=2_000,
         )  # fmt: skip
+        CapacityCounter.objects.bulk_create(_counters(row, decision), batch_size=2_000)
+        give_back(touch[0] for touch in replaced)
         events = [(*touch, "superseded") for touch in replaced]
         events += [
             (
@@ -227,6 +219,21 @@ def _write(run: UUID, version: int, decision: Decision, touches: Sequence[TouchD
             ("id", "at", "touch", "customer", "name", "channel", "purpose", "event"),
             [(mint(made_at), made_at, *event) for event in events],
         )
+
+
+def _counters(run: PlanRun, decision: Decision) -> list[CapacityCounter]:
+    """What there is of each capacity, all of it, what the touches of the week take, and the price of one unit more."""
+    return [
+        CapacityCounter(
+            run=run,
+            capacity=one.capacity,
+            owner=UUID(one.owner) if one.owner else None,
+            available=one.available,
+            used=one.used,
+            price=decision.prices.get(one.capacity, 0.0),
+        )
+        for one in taken(decision.plan, decision.population, decision.chosen)
+    ]
 
 
 def _open_in_the_same_days(starts_on: date) -> list[tuple[UUID, UUID, str, str, str]]:

@@ -142,15 +142,21 @@ def _teams(week: WeekPlanned) -> list[str]:
 
 
 def _amount(week: WeekPlanned, name: str, amount: float) -> str:
-    kind = week.plan.capacity[name].kind
+    kind = _kind(week, name)
     if kind == "minutes":
         return f"{amount / 60:,.1f} hours" if amount >= HOURS_FROM_MINUTES else count(amount, "minute")
     return money(amount, week.plan.currency) if kind == "money" else f"{amount:,.0f}"
 
 
+def _kind(week: WeekPlanned, name: str) -> str:
+    """The unit of a capacity; what the plan does not name is the time of one owner."""
+    capacity = week.plan.capacity.get(name)
+    return capacity.kind if capacity else "minutes"
+
+
 def _more(week: WeekPlanned, name: str, amount: float) -> str:
     """So much more of a capacity: 30 minutes more of care, 319 more by email."""
-    by = "by" if week.plan.capacity[name].kind == "messages" else "of"
+    by = "by" if _kind(week, name) == "messages" else "of"
     return f"{_amount(week, name, amount)} more {by} {name}"
 
 

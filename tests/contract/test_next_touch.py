@@ -205,6 +205,13 @@ def test_with_what_is_planned_nobody_gets_more_than_the_plan_allows(club: WeekPl
     assert why_not(asked(home, ALICE, channel="phone")) == {"helping call": planned}
 
 
+def test_who_asks_with_an_earlier_clock_is_told_of_the_claim_all_the_same(club: WeekPlanned, home: Path):
+    assert offered(claimed(home, BOB)) == "scarf"
+    late = claimed(home, BOB, at=TUESDAY - dt.timedelta(seconds=1))
+    assert offered(late) == ""
+    assert "the last touch was today" in why_not(late)["helping call"]
+
+
 def test_quiet_hours_hold_unless_they_are_being_spoken_to(club: WeekPlanned, home: Path):
     night = TUESDAY.replace(hour=22)
     assert why_not(asked(home, BOB, at=night, channel="phone")) == {

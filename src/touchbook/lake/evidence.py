@@ -26,8 +26,6 @@ def keep(folder: Path, run: UUID, rows: pa.Table) -> None:
     """Write a run's evidence, one row a customer, in the order of the column ``customer``."""
     place = folder / "runs"
     place.mkdir(exist_ok=True)
-    for stale in place.glob(".*"):  # of a run that was killed while it wrote
-        stale.unlink(missing_ok=True)
     _appear(
         place / f"{run}.parquet", lambda path: pq.write_table(rows, path, compression="zstd", row_group_size=50_000)
     )
@@ -37,10 +35,11 @@ def keep(folder: Path, run: UUID, rows: pa.Table) -> None:
 def let_go(folder: Path, kept: int) -> None:
     """Remove the evidence of all but the last *kept* runs."""
     place = folder / "runs"
-    runs = sorted({path.stem for path in place.glob("*.*") if not path.name.startswith(".")})
-    for run in runs[:-kept]:
-        for suffix in ("parquet", "arrow"):
-            (place / f"{run}.{suffix}").unlink(missing_ok=True)
+    run_of = {path: path.stem.removeprefix(".") for path in place.iterdir()}  # with a dot: killed while it wrote
+    lasting = sorted(set(run_of.values()))[-kept:]
+    for path, run in run_of.items():
+        if run not in lasting:
+            path.unlink(missing_ok=True)
 
 
 class Evidence:

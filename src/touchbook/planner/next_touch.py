@@ -59,8 +59,9 @@ class Worth:
 class Desk:
     """One customer's touches at one instant, each judged when it is asked about.
 
-    *kept*: their row of the run's evidence. *amounts*: what each touch takes (``takes``). *prices*: money for one unit of each capacity, by its name; that of
-    ``each owner`` is the customer's own owner's. *spoken_to*: they are being spoken to now, so that it is never quiet.
+    *kept*: their row of the run's evidence. *amounts*: what each touch takes of each capacity (``takes``). *prices*:
+    money for one unit of each capacity, by its name; that of ``each owner`` is the customer's own owner's.
+    *spoken_to*: they are being spoken to now, so that it is never quiet.
     """
 
     def __init__(
@@ -205,14 +206,19 @@ def _anew(
     plan: Plan, kept: pa.Table, population: Population, judge: Judge
 ) -> tuple[Population, Worth, list[int], bool]:
     """The same, and the customer's state, with conditions, type and values worked out from what is known now."""
-    state = population.state
-    kinds = judge(state, {name: condition.sql for name, condition in plan.types.items()})
-    kind = next((name for name in plan.types if kinds[name][0]), "other")
-    state, stay = with_estimates(with_columns(state, {"type": kind}), plan)
+    state, stay = with_estimates(population.state, plan)
+    before = state.column("type")[0].as_py()
+    conditions = {f"type {name}": condition for name, condition in plan.types.items()}
+    conditions |= {f"touch {touch.name}": touch.when for touch in plan.touches.values() if touch.when}
+    if plan.guardrails.never_sell_when:
+        conditions[NEVER_SELL] = plan.guardrails.never_sell_when
+    truths = dict(judge(state, {name: condition.sql for name, condition in conditions.items()}))
+    kind = next((name for name in plan.types if truths[f"type {name}"][0]), "other")
+    if kind != before:
+        state = with_columns(state, {"type": kind})
+        again = {name: condition.sql for name, condition in conditions.items() if "type" in condition.columns}
+        truths |= judge(state, again)
     population = Population(state, population.made, population.consent, population.starts_on)
-    conditions = {f"touch {touch.name}": touch.when.sql for touch in plan.touches.values() if touch.when}
-    never = plan.guardrails.never_sell_when
-    truths = judge(state, conditions | ({NEVER_SELL: never.sql} if never else {}))
     closed = [
         OTHER_TYPE if touch.to and kind not in touch.to
         else CONDITION if touch.when and not truths[f"touch {touch.name}"][0]
@@ -221,7 +227,7 @@ def _anew(
     ]  # fmt: skip
     asking = _listed(kept, "_asking")
     worth = Worth(act_values(plan, population, stay)[0] + asking, gains(plan, population, stay)[0], asking)
-    return population, worth, closed, bool(never and truths[NEVER_SELL][0])
+    return population, worth, closed, bool(NEVER_SELL in truths and truths[NEVER_SELL][0])
 
 
 def _listed(kept: pa.Table, name: str) -> Floats:

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from touchbook.plan.model import Plan, Touch
+from touchbook.planner.explanation.evidence import PER_TOUCH
 from touchbook.planner.population import Floats, Population
 
 SLACK_DAYS = 1e-4  # two ages of one event that are worked out in two ways differ by less
@@ -85,7 +86,8 @@ def population_now(plan: Plan, kept: pa.Table, present: Present) -> Population:
         }
     )
     columns = {**_ages(plan, kept, present), **_outreach(plan, present), **present.columns}
-    return Population(with_columns(kept, columns), _NO_TOUCHES, consents, present.starts_on)
+    state = kept.drop_columns([name for name in PER_TOUCH if name in kept.column_names])
+    return Population(with_columns(state, columns), _NO_TOUCHES, consents, present.starts_on)
 
 
 def since(plan: Plan, present: Present) -> dict[str, Floats]:

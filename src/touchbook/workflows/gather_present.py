@@ -87,7 +87,7 @@ def gather(customer: UUID, at: datetime, run: WeekRun) -> Gathered:
     person = customer_now.person(customer)
     if person is None:
         raise NotFound(f"There is no customer {customer}; add them first.")
-    steps = [step for step in customer_now.steps(customer) if step.at <= at]
+    steps = customer_now.steps(customer)  # all that is recorded: of two who ask at once, one has the later clock
     last = {step.touch: step.event for step in steps}
     planned = [one for one in customer_now.planned(customer, run.number) if one.name in run.plan.touches]
     fates = {one.id: last.get(one.id, "held out" if one.held_out else "planned") for one in planned}
@@ -104,7 +104,8 @@ def gather(customer: UUID, at: datetime, run: WeekRun) -> Gathered:
         told=_told(customer, run.plan, at),
         changed=any(changed_at > run.made_at for *_, changed_at in said),
         reached=[
-            Reached(step.name, step.channel, step.purpose, (at - step.at) / timedelta(days=1)) for step in reached
+            Reached(step.name, step.channel, step.purpose, max(0.0, (at - step.at) / timedelta(days=1)))
+            for step in reached
         ],
         consents=[(channel, purpose, allowed) for channel, purpose, allowed, _ in said],
         promised=[Promised(run.plan.touches[name], one.due_on) for name, one in is_open.items()],
@@ -154,7 +155,7 @@ def _contacts(customer: UUID, plan: Plan, reached: Sequence[Step], at: datetime)
         return 0
     zone = ZoneInfo(plan.timezone)
     instants = [*(step.at for step in reached), *customer_now.outreach(customer)]
-    window = [one for one in instants if one <= at < one + timedelta(days=ceiling.days)]
+    window = [one for one in instants if at < one + timedelta(days=ceiling.days)]
     return len({one.astimezone(zone).date() for one in window})
 
 

@@ -50,7 +50,8 @@ def fact(plan: Plan, column: str, row: Row) -> str:
     if value is None or value is False:
         return ""
     if column in _WORDED:
-        return _WORDED[column](value)
+        age = row.get("feeling_age_days") if column == "feeling" else None
+        return f"{_WORDED[column](value)} ({days_ago(age)})" if age is not None else _WORDED[column](value)
     if column in _COUNTED:
         return _counted(*_COUNTED[column], value)
     if column in _MONEY:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
+from datetime import timedelta
 
 import pytest
-from explained import terms_of
+from explained import MONDAY, terms_of
 from hypothesis import given, settings
 from people import club, people
 from test_decide import WRONGED, situations
@@ -194,6 +195,8 @@ REASONS = [
     ("purpose: inform, when: last_moment_days is null", {"last_moment_days": None}, "Nothing in the book yet."),
     ("purpose: thank, when: feeling > 1 and feeling_trend > 0", {"feeling": 1.24, "feeling_trend": 0.31},
      "Feels +1.2 on a scale from −2 to +2; feeling rising by 0.3 in 30 days; balance +2.0."),
+    ("purpose: thank, when: feeling > 1", {"feeling": 1.24, "feeling_age_days": 12.6},
+     "Feels +1.2 on a scale from −2 to +2 (12 days ago); balance +2.0."),
     ("purpose: heads-up, when: feeling_trend < 1", {"feeling_trend": -0.01}, "Feeling steady; balance +2.0."),
     ("purpose: help, answers: travel", {"barrier": "travel", "barrier_age_days": 1.2},
      "Balance +2.0; barrier “travel” (yesterday)."),
@@ -281,3 +284,77 @@ def test_who_is_left_alone_hears_of_the_best_touch_that_would_bring_something():
                 "{care: 10 minutes per week}")  # fmt: skip
     decision = people(plan, {"worth": 400.0}, {"worth": 100.0}).decide()
     assert "The best they could get is “call”" in text_of(decision, 1)
+
+
+def figures(text: str) -> list[tuple[float, float]]:
+    """The figures in a text that are no part of a name, a date or a condition, each with half its last digit."""
+    plain = re.sub(r"“[^”]*”|\d+ [A-Z][a-z]+ \d{4}|−2 to \+2|Customer \d+", "", text)
+    found = [match.group() for match in re.finditer(r"(?<![\w.])−?\d[\d,]*(?:\.\d+)?", plain)]
+    return [(float(one.replace(",", "").replace("−", "-")), 0.5 * 10.0 ** -len(one.partition(".")[2])) for one in found]
+
+
+def numbers_in(value: object) -> list[float]:
+    """Every number in an explanation's data: as it is, per hour, and as a percentage."""
+    if isinstance(value, dict):
+        return [number for part in value.values() for number in numbers_in(part)]
+    if isinstance(value, list | tuple):
+        return [number for part in value for number in numbers_in(part)]
+    return [float(value)] if isinstance(value, int | float) else []
+
+
+@given(situations())
+@settings(max_examples=40)
+def test_every_figure_in_a_sentence_is_in_the_data(group):
+    decision = group.decide()
+    terms, kept = terms_of(decision), evidence(decision)
+    for customer in range(group.population.size):
+        told = explain(terms, kept.slice(customer, 1))
+        options = [*told.made, *told.others]
+        stay = next(fact.value for fact in told.facts if fact.column == "stay_probability")
+        data = numbers_in([asdict(option) for option in options]) + numbers_in(
+            [asdict(change) for change in told.changes]
+        )
+        data += numbers_in([fact.value for fact in told.facts]) + [fact.age_days or 0.0 for fact in told.facts]
+        data += [option.charge for option in options] + [option.surplus for option in options]
+        data += [100 * (stay + share) for share in (0, *(option.worth.gain for option in options))]
+        data += [60 * charge.price for option in options for charge in option.charges]
+        data += [change.by / 60 for change in told.changes]
+        for sentence in (*told.why, *told.beside, *(change.sentence for change in told.changes)):
+            for figure, rounding in figures(sentence):
+                near = min(abs(abs(figure) - abs(number)) for number in data)
+                assert near <= rounding * (1 + 1e-6) + 1e-6, (figure, sentence)
+
+
+@given(situations())
+@settings(max_examples=30)
+def test_the_parts_of_a_value_and_of_a_charge_add_up_and_what_is_barred_is_what_was_barred(group):
+    decision = group.decide()
+    terms, kept = terms_of(decision), evidence(decision)
+    for customer in range(group.population.size):
+        told = explain(terms, kept.slice(customer, 1))
+        for option in (*told.made, *told.others):
+            place = list(group.plan.touches).index(option.touch)
+            assert option.worth.total == pytest.approx(option.value, rel=1e-5, abs=1e-4)
+            assert option.charge == pytest.approx(float(decision.charges[place]))
+            assert bool(option.bars) == bool(decision.candidates.barred[customer, place])
+            assert min(option.worth.goodwill, option.worth.kept, option.worth.answers) >= 0
+            if option.bars:
+                code = int(decision.candidates.barred[customer, place])
+                assert option.barred == decision.candidates.why_not(customer, group.plan.touches[option.touch], code)
+
+
+def test_facts_say_when_they_were_learnt():
+    plan = club("sorry: {purpose: apologise, channel: phone}\ncard: {purpose: help, channel: email, answers: price}",
+                "{rest: 1 day, at_most: {}}")  # fmt: skip
+    row = WRONGED | {
+        "worst_open_touchpoint": "gate",
+        "worst_open_days": 12.3,
+        "barrier": "price",
+        "barrier_age_days": 3.0,
+    }
+    facts = {fact.column: fact for fact in told(people(plan, row).decide()).facts}
+    assert facts["worst_open_touchpoint"].learnt_on == MONDAY - timedelta(days=12)
+    assert (facts["barrier"].value, facts["barrier"].says) == ("price", "barrier “price” (3 days ago)")
+    assert (facts["barrier"].age_days, facts["barrier"].learnt_on) == (3.0, MONDAY - timedelta(days=3))
+    assert facts["balance"].learnt_on == MONDAY - timedelta(days=20)  # the last entry that moved it
+    assert (facts["worth"].value, facts["worth"].learnt_on) == (200.0, None)

@@ -279,11 +279,11 @@ def test_a_condition_of_the_plan_turns_at_the_balance_it_names():
                 "note: {purpose: inform, channel: letter}", "{rest: 7 days, at_most: {}, never_sell_when: balance < 0}")  # fmt: skip
     change = only(told_of(people(plan, {"balance": 2.04, "deposits": 2.04})), ChangeKind.BALANCE)
     assert (change.to, change.then) == (3.1, ("offer",))
-    assert change.sentence == ("If their balance rose to +3.1 (it is +2.0), “offer” would take the place of “note”.")
+    assert change.sentence == ("If their balance rose to +3.1 (now +2.0), “offer” would take the place of “note”.")
     plan = club("note: {purpose: inform, channel: letter, when: standing <> 'overdrawn'}")
     change = only(told_of(people(plan, {"balance": 1.0})), ChangeKind.BALANCE)
     assert (change.to, change.then) == (-0.1, ())
-    assert change.sentence == "If their balance fell to −0.1 (it is +1.0), “note” would not be planned."
+    assert change.sentence == "If their balance fell to −0.1 (now +1.0), “note” would not be planned."
 
 
 def test_a_type_that_hangs_on_the_balance_moves_with_it():

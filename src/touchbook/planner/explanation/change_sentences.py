@@ -28,43 +28,42 @@ def change_sentence(
     currency = terms.plan.currency
     then = becomes(made, change.then)
     shares = {share.name: share for share in scarcity.shares}
-    before, after = (money(amount, currency) for amount in (change.from_, change.to))
     if change.kind is ChangeKind.PRICE:
-        what = f"If {shares[change.of].one_more}"
-        if before == after:
-            return f"{what} were worth but a penny {_more(change, made)}, {then}."
-        return f"{what} were worth {_more(change, made)} than {after} (it is {before}), {then}."
+        return f"If {shares[change.of].one_more} were worth {_moved(change, made, currency)}, {then}."
     if change.kind is ChangeKind.VALUE:
-        if before == after:
-            return f"If “{change.touch}” were worth but a penny {_more(change, made)}, {then}."
+        then = becomes(made, change.then, change.touch)
         if change.to < 0.005:
-            return f"If “{change.touch}” brought nothing (it is worth {before}), {then}."
-        return f"If “{change.touch}” were worth {_more(change, made)} than {after} (it is {before}), {then}."
+            return f"If “{change.touch}” brought nothing (now {money(change.from_, currency)}), {then}."
+        return f"If “{change.touch}” were worth {_moved(change, made, currency)}, {then}."
     if change.kind is ChangeKind.BALANCE:
         way = "rose" if change.by > 0 else "fell"
-        return f"If their balance {way} to {signed(change.to)} (it is {signed(change.from_)}), {then}."
+        return f"If their balance {way} to {signed(change.to)} (now {signed(change.from_)}), {then}."
     if change.kind is ChangeKind.REST:
-        passed = [_PASSED[bar.guardrail] for bar in bars if bar.guardrail in _PASSED]
+        passed = list(dict.fromkeys(_PASSED[bar.guardrail] for bar in bars if bar.guardrail in _PASSED))
         on = f"From {change.on:%-d %B %Y}" if change.exact else f"By {change.on:%-d %B %Y} at the latest"
         return f"{on}, when {listed(passed)}, {then}." if passed else f"{on}, {then}."
     about = "" if change.exact else "about "
     return f"With {about}{_amount(terms, change, shares[change.of].called)} this week, {then}."
 
 
-def becomes(before: Collection[str], after: Collection[str]) -> str:
-    """What a decision turns into: what comes, and in whose place."""
+def becomes(before: Collection[str], after: Collection[str], said: str = "") -> str:
+    """What a decision turns into: what comes, and in whose place. *said*: the touch that has just been named."""
     lost = [f"“{touch}”" for touch in before if touch not in after]
     gained = [f"“{touch}”" for touch in after if touch not in before]
     if lost and gained:
-        return f"{listed(gained)} would take the place of {listed(lost)}"
-    if lost:
-        return f"{listed(lost)} would not be planned"
-    return f"{listed(gained)} would be planned{' too' if before else ''}"
+        return f"{listed(gained)} would take {'its place' if lost == [f'“{said}”'] else f'the place of {listed(lost)}'}"
+    what, end = (lost, "would not be planned") if lost else (gained, "would be planned")
+    return f"{'it' if what == [f'“{said}”'] else listed(what)} {end}{' too' if before and not lost else ''}"
 
 
-def _more(change: Change, made: Collection[str]) -> str:
-    """Which way it goes: what is made ends when its price rises, and when it is worth less."""
-    return "more" if (change.touch in made) == (change.kind is ChangeKind.PRICE) else "less"
+def _moved(change: Change, made: Collection[str], currency: str) -> str:
+    """From what an amount of money would have to move, and to what."""
+    # What is made ends when its price rises, and when it is worth less.
+    way = "more" if (change.touch in made) == (change.kind is ChangeKind.PRICE) else "less"
+    before, after = money(change.from_, currency), money(change.to, currency)
+    if before == after:
+        return f"but a penny {way} than {before}" if currency == "GBP" else f"a little {way} than {before}"
+    return f"{way} than {after} (now {before if change.from_ else 'nothing'})"
 
 
 def _amount(terms: Terms, change: Change, called: str) -> str:

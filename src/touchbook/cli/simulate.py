@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
 from touchbook.cli.app import app
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from touchbook.workflows.simulate.run import Played
-    from touchbook.workflows.simulate.summary import Summary
 
 
 @app.command()
@@ -44,7 +37,7 @@ def simulate(
     from touchbook.cli.json_file import check_writable, write_json
     from touchbook.workflows.simulate.policies import POLICIES
     from touchbook.workflows.simulate.run import WEEKS_A_SEASON, simulate
-    from touchbook.workflows.simulate.summary import summarise, table
+    from touchbook.workflows.simulate.summary import document, summarise, table
 
     if json_file:
         check_writable(json_file)
@@ -58,7 +51,7 @@ def simulate(
     summaries = summarise(played)
     if json_file:
         settings = {"members": members, "seasons": seasons, "capacity": capacity, "seeds": list(worlds)}
-        write_json(_document(settings, summaries, played), json_file)
+        write_json(document(settings, played), json_file)
     in_all = f"{members:,} members, {seasons} season{'s' * (seasons > 1)}, {seeds} world{'s' * (seeds > 1)}"
     typer.echo(f"{in_all}; {time.perf_counter() - began:.0f} s")
     for line in table(summaries):
@@ -72,10 +65,3 @@ def simulate(
         "hours: of staff. an hour: what it brought beside nothing, joiners and sales counted in, costs taken off.",
     ):
         typer.echo(line)
-
-
-def _document(settings: dict[str, object], summaries: Sequence[Summary], played: Sequence[Played]) -> dict[str, object]:
-    from dataclasses import asdict
-
-    worlds = [{**asdict(one), "renewed": one.retained} for one in played]
-    return {"settings": settings, "summary": [asdict(one) for one in summaries], "played": worlds}

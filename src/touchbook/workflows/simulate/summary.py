@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from scipy.stats import t as student
@@ -94,6 +94,12 @@ def paired_error(differences: Sequence[Floats]) -> float:
         return float(student.ppf(0.975, count - 1) * totals.std(ddof=1) / np.sqrt(count))
     one = differences[0]
     return float(1.96 * one.std(ddof=1) * np.sqrt(len(one))) if len(one) > 1 else float("inf")
+
+
+def document(settings: Mapping[str, object], played: Sequence[Played]) -> dict[str, object]:
+    """All numbers as JSON has them: the settings, a summary a policy, and each policy in each world."""
+    worlds = [{**asdict(one), "renewed": one.retained} for one in played]
+    return {"settings": dict(settings), "summary": [asdict(one) for one in summarise(played)], "played": worlds}
 
 
 def table(summaries: Sequence[Summary], sign: str = "£") -> list[str]:

@@ -27,6 +27,7 @@ from touchbook.planner.decide import Decision, decide
 from touchbook.planner.explanation import apology_owed, evidence, reason
 from touchbook.planner.population import Population
 from touchbook.planner.schedule import HORIZON_DAYS, due_dates
+from touchbook.planner.shares import shares
 from touchbook.planner.takes import taken, takes
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.counters import give_back
@@ -109,9 +110,15 @@ def _decide(folder: Path, plan: Plan, instant: datetime, stopwatch: _Stopwatch) 
     with Engine(folder) as engine:
         population, stay = population_at(engine, plan, instant)
         stopwatch.lap("state")
-        decision = decide(plan, population, stay, engine.conditions)
+        decision = decide(plan, population, stay, engine.conditions, _last_prices(plan))
     stopwatch.lap("decide")
     return decision
+
+
+def _last_prices(plan: Plan) -> Mapping[str, float] | None:
+    """The prices of the last run, to begin the search from; None when its capacities were others."""
+    prices: Mapping[str, float] | None = PlanRun.objects.order_by("-number").values_list("prices", flat=True).first()
+    return prices if prices and prices.keys() == {share.name for share in shares(plan)} else None
 
 
 def population_at(engine: Engine, plan: Plan, instant: datetime) -> tuple[Population, Stay]:

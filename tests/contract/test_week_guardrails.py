@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from touchbook.cli.main import app
 from touchbook.kernel.ids import mint
 from touchbook.store.append import append
-from touchbook.store.models import Customer, Entry, Staff, Touchpoint
+from touchbook.store.models import Customer, Entry, PlannedTouch, Staff, Touchpoint
 from touchbook.workflows.adopt_plan import adopt_plan
 from touchbook.workflows.make_plan import WeekPlanned, make_plan
 
@@ -74,3 +74,10 @@ def test_nobody_is_called_in_the_middle_of_their_night(club: None, home: Path):
     plan(home)
     said = " ".join(printed("explain", "Carol").split())
     assert "quiet hours where the customer is (21:00–08:00 in Pacific/Honolulu)" in said
+
+
+def test_a_call_over_time_zones_says_when(club: None, home: Path):
+    Customer.objects.filter(id=CAROL).update(timezone="America/New_York")
+    plan(home)
+    (reason,) = PlannedTouch.objects.filter(customer=CAROL).values_list("reason", flat=True)
+    assert reason.endswith(" Reach them 13:00–17:00, which is 08:00–12:00 where they are.")

@@ -25,6 +25,7 @@ from touchbook.lake.mirror import clear, lake_folder, sync
 from touchbook.plan.model import EACH_OWNER, Plan, Touch
 from touchbook.planner.decide import Decision, decide
 from touchbook.planner.explanation import apology_owed, evidence, reason
+from touchbook.planner.guardrails.quiet_hours import when_to_reach
 from touchbook.planner.population import Population
 from touchbook.planner.schedule import HORIZON_DAYS, due_dates
 from touchbook.planner.shares import shares
@@ -175,13 +176,19 @@ def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
                 decision.plan, names[column], state, float(decision.values[row, column]),
                 float(decision.gains[row, column]), float(decision.asking[row, column]),
                 bool(owed[row]),
-            ),
+            )
+            + _when(decision.plan, names[column], state, day),
             must=bool(decision.must.made[row, column]),
             held_out=bool(decision.held_out[row, column]),
             owner=UUID(str(state["_owner"])) if EACH_OWNER in amounts[names[column].name] else None,
         )
         for row, column, state, day in zip(rows.tolist(), columns.tolist(), known, due, strict=True)
     ]  # fmt: skip
+
+
+def _when(plan: Plan, touch: Touch, state: Mapping[str, object], day: date) -> str:
+    phrase = when_to_reach(plan, touch, str(state["timezone"] or ""), day)
+    return f" {phrase}" if phrase else ""
 
 
 def _write(run: UUID, version: int, decision: Decision, touches: Sequence[TouchDecided], starts_on: date) -> None:

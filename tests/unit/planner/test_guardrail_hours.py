@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from people import MONDAY, club, people
 
 from touchbook.plan.model import Plan
+from touchbook.planner.guardrails.quiet_hours import when_to_reach
 from touchbook.planner.hours import hours_phrase, open_hours
 
 CALL = "call: {purpose: thank, channel: phone}"
@@ -92,6 +93,17 @@ def test_quiet_hours_without_a_week_are_an_error():
 )
 def test_the_hours_left_for_a_customer_are_said_for_both_sides(zone, day, phrase):
     assert hours_phrase(london(), zone, day) == phrase
+
+
+def test_whoever_makes_a_touch_is_told_the_hours_where_not_all_will_do():
+    plan = club(f"{CALL}\nnote: {{purpose: inform, channel: email}}", NIGHT)
+    call, note = plan.touches.values()
+    assert when_to_reach(plan, call, "America/New_York", MONDAY) == (
+        "Reach them 13:00–17:00, which is 08:00–12:00 where they are."
+    )
+    assert when_to_reach(plan, note, "America/New_York", MONDAY) == ""
+    assert when_to_reach(plan, call, "Europe/Berlin", MONDAY) == ""
+    assert when_to_reach(london("{rest: 1 day, at_most: {}}"), call, "America/New_York", MONDAY) == ""
 
 
 def test_quiet_hours_in_the_middle_of_the_day_leave_two_parts():

@@ -6,12 +6,14 @@ letters and webhooks are sent by a program, which waits until the quiet hours ar
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 
 from touchbook.insight.columns import words
-from touchbook.plan.model import Channel, Touch
+from touchbook.plan.model import Channel, Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
-from touchbook.planner.hours import open_hours, zone_for
+from touchbook.planner.hours import hours_phrase, open_hours, zone_for
 from touchbook.planner.population import Mask
 from touchbook.planner.schedule import working_days
 
@@ -36,6 +38,15 @@ def _bar(facts: Facts, touch: Touch) -> Mask | None:
     days = working_days(population.starts_on)
     closed = [not all(open_hours(plan, zone, day) for day in days) for zone in (*zones, "")]
     return np.array(closed, dtype=np.bool_)[of]  # the last, at −1, is for those whose time zone is not known
+
+
+def when_to_reach(plan: Plan, touch: Touch, zone: str, day: date) -> str:
+    """The hours of a day that are left for a touch to a customer in a time zone; empty where all working hours are."""
+    guardrails = plan.guardrails
+    if guardrails.quiet_hours is None or touch.channel not in MADE_BY_PEOPLE:
+        return ""
+    phrase = hours_phrase(plan, zone, day)
+    return "" if phrase.split(",")[0] == "–".join(guardrails.working_hours) else f"Reach them {phrase}."
 
 
 register(Guardrail(name="quiet_hours", sentence=_sentence, bar=_bar, lasting=True))

@@ -28,7 +28,9 @@ from touchbook.store.models import (
     Staff,
     TouchEvent,
 )
+from touchbook.workflows import next_touch as module
 from touchbook.workflows.adopt_plan import adopt_plan
+from touchbook.workflows.gather_present import gather
 from touchbook.workflows.log_moment import Happened, MomentRequest, log_moment
 from touchbook.workflows.make_plan import WeekPlanned, make_plan
 from touchbook.workflows.next_touch import NextRequest, NextTouch, next_touch
@@ -273,6 +275,23 @@ def test_a_new_plan_takes_what_the_last_one_gives_back(club: WeekPlanned, home: 
     assert counters[club.run].used == 20  # claimed, and so not superseded
     assert counters[last.run].used == sum(touch.touch.minutes for touch in last.touches)
     assert miscounts() == (4, [])
+
+
+def test_a_plan_that_is_made_in_between_is_the_one_that_counts(
+    club: WeekPlanned, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    plans: list[WeekPlanned] = []
+
+    def gather_and_plan(*arguments: object) -> object:
+        known = gather(*arguments)
+        if not plans:
+            plans.append(plan(home))
+        return known
+
+    monkeypatch.setattr(module, "gather", gather_and_plan)
+    answer = claimed(home, BOB, channel="phone")
+    assert answer.run == plans[0].run
+    assert miscounts()[1] == []
 
 
 def test_the_doctor_counts_the_touches(club: WeekPlanned, home: Path):

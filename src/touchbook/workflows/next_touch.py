@@ -93,7 +93,8 @@ def next_touch(home: Path, database_url: str, request: NextRequest) -> NextTouch
     cannot be meant.
     """
     _check(request)
-    run = run_at(lake_folder(home, database_url), request.at)
+    lake = lake_folder(home, database_url)
+    run = run_at(lake, request.at)
     known = gather(request.customer, request.at, run)
     if not request.claim:
         return _answer(request, run, known)
@@ -101,8 +102,9 @@ def next_touch(home: Path, database_url: str, request: NextRequest) -> NextTouch
         hold_arrivals()
         if (before := TouchEvent.objects.filter(id=request.id).first()) is not None:
             return _again(request, run, known, before)
-        if customer_now.last_step(request.customer) != known.last_step:
-            known = gather(request.customer, request.at, run)  # nobody else writes from here on
+        last = run_at(lake, request.at)
+        if last.id != run.id or customer_now.last_step(request.customer) != known.last_step:
+            run, known = last, gather(request.customer, request.at, last)  # nobody else writes from here on
         return _answer(request, run, known)
 
 

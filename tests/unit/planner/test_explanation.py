@@ -6,6 +6,7 @@ import re
 from dataclasses import asdict, replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from explained import MONDAY, terms_of
 from hypothesis import given, settings
@@ -358,3 +359,23 @@ def test_facts_say_when_they_were_learnt():
     assert (facts["barrier"].age_days, facts["barrier"].learnt_on) == (3.0, MONDAY - timedelta(days=3))
     assert facts["balance"].learnt_on == MONDAY - timedelta(days=20)  # the last entry that moved it
     assert (facts["worth"].value, facts["worth"].learnt_on) == (200.0, None)
+
+
+def test_what_an_owner_makes_is_charged_at_their_own_price_by_name():
+    plan = club("visit: {purpose: thank, channel: visit, team: owner, minutes: 30, effect: 0.5}",
+                "{rest: 7 days, at_most: {}}", "{each owner: 30 minutes per week}")  # fmt: skip
+    rows = [{"owner": "Ana", "_owner": "a", "worth": 300.0}, {"owner": "Ana", "_owner": "a", "worth": 200.0}]
+    decision = replace(people(plan, *rows).decide(), chosen=np.array([[True], [False]]))  # she has half an hour
+    price = float(decision.values[1, 0]) / 30
+    terms, kept = replace(terms_of(decision), owner_price=price), evidence(decision)
+    made, alone = (explain(terms, kept.slice(place, 1)) for place in (0, 1))
+    (charge,) = made.made[0].charges
+    assert (charge.capacity, charge.kind, charge.amount, charge.price) == ("owner", "minutes", 30.0, price)
+    hour = money(60 * price, "GBP")
+    assert f"one more hour of Ana is worth {hour}" in "\n".join(made.sentences)
+    end = money(60 * float(decision.values[0, 0]) / 30, "GBP")
+    assert (
+        f"If one more hour of Ana were worth more than {end} (now {hour}), “visit” would not be planned."
+        in made.sentences
+    )
+    assert "With about 30 more minutes of Ana this week, “visit” would be planned." in alone.sentences

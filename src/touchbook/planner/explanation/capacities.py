@@ -17,7 +17,7 @@ from touchbook.plan.model import OWNER, Plan
 from touchbook.planner.assembly import rooms
 from touchbook.planner.candidates import ALLOWED
 from touchbook.planner.explanation.anew import Present
-from touchbook.planner.explanation.data import CHOSEN, HELD_OUT, MUST, Change, ChangeKind, Option, Terms
+from touchbook.planner.explanation.data import MUST, NOT_CHOSEN, Change, ChangeKind, Option, Terms
 from touchbook.planner.explanation.evidence import PER_TOUCH
 from touchbook.planner.explanation.moves import named
 from touchbook.planner.explanation.scarcity import Scarcity, may_take, short_of, shortage
@@ -95,18 +95,25 @@ def short_changes(
 def _waiting(plan: Plan, batch: pa.Table, charges: Floats, use: Floats) -> tuple[float, float]:
     """Of some customers: how much more they would take of a capacity at these charges, and how much they take."""
     values, barred, fate = (_matrix(batch, name) for name in READ)
-    made = np.isin(fate, (CHOSEN, MUST, HELD_OUT))
-    used = float(made.sum(axis=0) @ use)
+    took = use > 0
+    used = float(np.count_nonzero(fate[:, took] != NOT_CHOSEN, axis=0) @ use[took])
     optional = np.array([not touch.must for touch in plan.touches.values()])
-    surplus = values - charges.astype(np.float32)
-    wanted = np.asarray((barred == ALLOWED) & ~made & optional & (surplus > TIED * np.abs(values)) & (values > 0))
-    rows = np.flatnonzero(wanted[:, use > 0].any(axis=1))
+    # Most people are not concerned; only for the others is everything looked at.
+    waits = (
+        (values[:, took] > charges[took].astype(np.float32))
+        & (fate[:, took] == NOT_CHOSEN)
+        & (barred[:, took] == ALLOWED)
+    )
+    rows = np.flatnonzero((waits & optional[took]).any(axis=1))
     if not len(rows):
         return 0.0, used
+    values, barred, fate = values[rows], barred[rows], fate[rows]
+    made, surplus = fate != NOT_CHOSEN, values - charges.astype(np.float32)
+    wanted = np.asarray((barred == ALLOWED) & ~made & optional & (surplus > TIED * np.abs(values)) & (values > 0))
     table = batch.select([name for name in batch.column_names if name != "_values"]).take(rows)
     nobody = pa.table({"customer": pa.array([], pa.string())})
-    room, member = rooms(plan, Population(table, nobody, nobody), made[rows])
-    return _more(room, member, (made & (fate != MUST))[rows], surplus[rows], wanted[rows], use), used
+    room, member = rooms(plan, Population(table, nobody, nobody), made)
+    return _more(room, member, made & (fate != MUST), surplus, wanted, use), used
 
 
 def _more(room: Small, member: Mask, free: Mask, surplus: Values, wanted: Mask, use: Floats) -> float:

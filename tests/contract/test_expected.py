@@ -192,7 +192,10 @@ def test_as_many_join_as_joined_with_what_their_first_weeks_brought_and_what_the
     with ahead(home, 2) as weeks:
         rows = [weeks.state(week) for week in range(3)]
         refusals = weeks.engine.run([CONSENT_STATEMENT]).num_rows
+        last = weeks.engine.run(state_statements(weeks.plan, weeks.horizon.instant(2))).to_pylist()
     assert [len(state) for state in rows] == [3, 4, 4]  # the second one who joins is called Carol+ as well
+    carols = sorted((row["tenure_days"], row["moments_90"]) for row in last if row["customer_name"] == "Carol")
+    assert carols == [(5, 1), (12, 2), (19, 3)]
     carol, other = rows[1]["Carol"], rows[1]["Carol+"]
     assert (carol["tenure_days"], other["tenure_days"]) == (12, 5)
     assert (carol["moments_90"], other["moments_90"]) == (2, 1)

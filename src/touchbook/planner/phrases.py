@@ -38,8 +38,11 @@ def _unknown(touch: Touch, row: Row) -> list[str]:
     missing = [name for name in touch.asks if row.get(name) is None]
     never = [_spaced(name) for name in missing if row.get(f"{name}_age_days") is None]
     old = [name for name in missing if row.get(f"{name}_age_days") is not None]
+    told: dict[str, list[str]] = {}
+    for name in old:
+        told.setdefault(days_ago(row[f"{name}_age_days"]), []).append(_spaced(name))
     phrases = [f"we do not know their {listed(never)}"] if never else []
-    return phrases + [f"they last told us their {_spaced(name)} {days_ago(row[f'{name}_age_days'])}" for name in old]
+    return phrases + [f"they last told us their {listed(names)} {when}" for when, names in told.items()]
 
 
 def fact(plan: Plan, column: str, row: Row) -> str:

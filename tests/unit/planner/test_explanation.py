@@ -203,6 +203,8 @@ REASONS = [
      "Balance +2.0; barrier “travel” (yesterday)."),
     ("purpose: ask, asks: [feeling, barrier]", {"feeling_age_days": 120.0},
      "Balance +2.0; we do not know their barrier; they last told us their feeling 120 days ago."),
+    ("purpose: ask, asks: [feeling, barrier]", {"feeling_age_days": 220.2, "barrier_age_days": 220.4},
+     "Balance +2.0; they last told us their feeling and barrier 220 days ago."),
     ("purpose: apologise", {"worst_open_touchpoint": "gate", "worst_open_days": 0.3, "open_weight": 7.5, "open_withdrawals": 1.0},
      "“gate” from today is still open and weighs 7.5 points."),
     ("purpose: apologise", {"worst_open_touchpoint": "gate", "worst_open_days": 9.0, "open_weight": 12.5, "open_withdrawals": 2.0},

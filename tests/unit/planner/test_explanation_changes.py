@@ -298,3 +298,19 @@ def test_where_a_period_is_worth_what_the_balance_says_no_balance_is_named():
     worth = replace(plan.success.worth, columns=frozenset({"balance"}))
     plan = replace(plan, success=replace(plan.success, worth=worth))
     assert not told_of(people(plan, {})).changes
+
+
+def test_of_two_that_are_worth_the_same_a_penny_decides():
+    plan = club("a: {purpose: inform, channel: email}\nb: {purpose: inform, channel: letter}",
+                "{rest: 7 days, at_most: {}}", "{email: 9 per week, letter: 9 per week}")  # fmt: skip
+    told = told_of(people(plan, {}))
+    (made,) = (option.touch for option in told.made)
+    other = "b" if made == "a" else "a"
+    channel = "email" if made == "a" else "letter"
+    price, value = only(told, ChangeKind.PRICE), only(told, ChangeKind.VALUE)
+    assert (
+        price.sentence
+        == f"If one more {channel} were worth anything at all, “{other}” would take the place of “{made}”."
+    )
+    assert value.sentence.startswith(f"If “{made}” were worth but a penny less than £")
+    assert value.sentence.endswith(f", “{other}” would take its place.")

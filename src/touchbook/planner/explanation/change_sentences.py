@@ -61,6 +61,8 @@ def _moved(change: Change, made: Collection[str], currency: str) -> str:
     # What is made ends when its price rises, and when it is worth less.
     way = "more" if (change.touch in made) == (change.kind is ChangeKind.PRICE) else "less"
     before, after = money(change.from_, currency), money(change.to, currency)
+    if before == after and change.to < 0.005:
+        return "anything at all"
     if before == after:
         return f"but a penny {way} than {before}" if currency == "GBP" else f"a little {way} than {before}"
     return f"{way} than {after} (now {before if change.from_ else 'nothing'})"

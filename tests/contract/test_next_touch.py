@@ -268,6 +268,14 @@ def test_what_is_skipped_is_given_back_once(club: WeekPlanned, home: Path):
     assert miscounts() == (2, [])
 
 
+def test_what_was_claimed_this_week_is_recorded_though_the_next_one_is_planned(club: WeekPlanned, home: Path):
+    taken = claimed(home, BOB, channel="phone")
+    make_plan(home, os.environ["TOUCHBOOK_DATABASE_URL"], MONDAY + dt.timedelta(days=7))
+    assert record_week("made", TUESDAY, BOB) == ["helping call"]
+    assert taken.offer is not None
+    assert state_of(PlannedTouch.objects.get(id=taken.offer.id)) == "made"
+
+
 def test_a_new_plan_takes_what_the_last_one_gives_back(club: WeekPlanned, home: Path):
     claimed(home, BOB, channel="phone")
     last = plan(home)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
@@ -14,7 +15,8 @@ from touchbook.kernel.errors import NotFound
 from touchbook.ledger.terms import Terms
 from touchbook.plan.loader import read_plan
 from touchbook.plan.model import LedgerTerms, Plan
-from touchbook.store.models import Customer, Identifier, PlannedTouch, PlanVersion, Staff, TouchEvent
+from touchbook.planner.schedule import HORIZON_DAYS
+from touchbook.store.models import Customer, Identifier, PlannedTouch, PlanRun, PlanVersion, Staff, TouchEvent
 from touchbook.store.models.things import AccountKind
 
 
@@ -40,6 +42,17 @@ def plan_version(number: int) -> tuple[PlanVersion, Plan]:
     if version is None:
         raise NotFound(f"There is no plan version {number}; 'touchbook history' lists them.")
     return version, _read(version.digest, version.text)
+
+
+def run_covering(at: datetime) -> PlanRun | None:
+    """The last plan run whose week covers an instant, where the plan's people are; None when there is none."""
+    about = at.astimezone(UTC).date()
+    near = PlanRun.objects.filter(starts_on__gte=about - timedelta(HORIZON_DAYS), starts_on__lte=about + timedelta(1))
+    for run in near.select_related("plan_version").order_by("-number"):
+        zone = ZoneInfo(_read(run.plan_version.digest, run.plan_version.text).timezone)
+        if run.starts_on <= at.astimezone(zone).date() < run.starts_on + timedelta(HORIZON_DAYS):
+            return run
+    return None
 
 
 def terms_in_force() -> Terms:

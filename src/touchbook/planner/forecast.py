@@ -129,7 +129,9 @@ def _without(decision: Decision, name: str) -> tuple[Mask, Mask]:
     must = make_musts(plan, decision.candidates, decision.values, shared)
     problem = build_problem(plan, decision.population, decision.candidates, decision.values, shared, must)
     prices = np.array([decision.prices[other] for other in shared.names], dtype=np.float64)
-    return must.made, np.asarray(must.made | solve(problem, prices, finish=False).chosen)
+    # Owners have prices of their own, which these are not: with them the search begins afresh.
+    start = prices if len(prices) and not len(problem.owners.available) else None
+    return must.made, np.asarray(must.made | solve(problem, start, finish=False).chosen)
 
 
 def amount(plan: Plan, name: str, of: float) -> str:

@@ -109,6 +109,17 @@ def test_owners_need_hours_of_their_own_and_one_cannot_help_the_other():
     assert (few.needed, few.owners_short, few.is_short) == (60.0, 0, False)
 
 
+def test_what_a_team_needs_beside_owners():
+    """Eight are worth a call of the team and a word of their owner: of four hours for calls, one is there."""
+    word = "word: {purpose: thank, channel: email, team: owner, minutes: 10, effect: 0.1}"
+    plan = club(
+        f"{CALL}\n{word}", "{rest: 2 days, at_most: {}}", "{care: 1 hour per week, each owner: 9 hours per week}"
+    )
+    found = needs(plan, *[one | {"_owner": "ann"} for one in members(8)])
+    assert (found["care"].needed, found["care"].is_short) == (240.0, True)
+    assert found["each owner"] == Need("each owner", 80.0, 540.0, 0.0, owners_short=0, owners=1)
+
+
 def test_what_is_kept_for_the_moment_has_to_be_there_as_well():
     """Eight calls of half an hour are four hours; with a fifth of all hours kept back, five are needed."""
     keeps = "{rest: 7 days, at_most: {}, in_the_moment: 20%}"

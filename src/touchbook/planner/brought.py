@@ -50,7 +50,7 @@ Instants = npt.NDArray[np.datetime64]
 def _made(decision: Decision, first_day: date, zone: ZoneInfo) -> tuple[Places, Places, Instants]:
     """Customer, touch and instant of all that is made: on the day it is due, unless it is held out."""
     rows, columns = np.nonzero(decision.chosen)
-    surplus = decision.values[rows, columns] - decision.charges[columns]
+    surplus = decision.surplus(rows, columns)
     order = np.lexsort((rows, -surplus, ~decision.must.made[rows, columns]))
     rows, columns = rows[order], columns[order]
     touches = list(decision.plan.touches.values())

@@ -128,10 +128,9 @@ def _without(decision: Decision, name: str) -> tuple[Mask, Mask]:
     shared = shared_capacities(plan)
     must = make_musts(plan, decision.candidates, decision.values, shared)
     problem = build_problem(plan, decision.population, decision.candidates, decision.values, shared, must)
-    prices = np.array([decision.prices[other] for other in shared.names], dtype=np.float64)
-    # Owners have prices of their own, which these are not: with them the search begins afresh.
-    start = prices if len(prices) and not len(problem.owners.available) else None
-    return must.made, np.asarray(must.made | solve(problem, start, finish=False).chosen)
+    prices = [decision.prices[other] for other in shared.names]
+    prices += decision.owner_prices.values() if len(problem.owners.available) else ()
+    return must.made, np.asarray(must.made | solve(problem, np.array(prices, dtype=np.float64), finish=False).chosen)
 
 
 def amount(plan: Plan, name: str, of: float) -> str:

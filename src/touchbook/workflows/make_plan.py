@@ -117,9 +117,11 @@ def _decide(folder: Path, plan: Plan, instant: datetime, stopwatch: _Stopwatch) 
 
 
 def _last_prices(plan: Plan) -> Mapping[str, float] | None:
-    """The prices of the last run, to begin the search from; None when its capacities were others."""
-    prices: Mapping[str, float] | None = PlanRun.objects.order_by("-number").values_list("prices", flat=True).first()
-    return prices if prices and prices.keys() == {share.name for share in shares(plan)} else None
+    """The last run's prices, to begin the search from: of capacities, and of owners; None when it had other ones."""
+    run = PlanRun.objects.order_by("-number").values("prices", "parameters").first()
+    if run is None or run["prices"].keys() != {share.name for share in shares(plan)}:
+        return None
+    return {**run["prices"], **run["parameters"].get("owner_prices", {})}
 
 
 def population_at(engine: Engine, plan: Plan, instant: datetime) -> tuple[Population, Stay]:
@@ -154,7 +156,7 @@ class _Stopwatch:
 def _touches(decision: Decision, starts_on: date) -> list[TouchDecided]:
     """The chosen touches, what must be made first, then by what they gain after what they take."""
     rows, columns = np.nonzero(decision.chosen)
-    surplus = decision.values[rows, columns] - decision.charges[columns]
+    surplus = decision.surplus(rows, columns)
     order = np.lexsort((rows, -surplus, ~decision.must.made[rows, columns]))
     rows, columns = rows[order], columns[order]
     known = decision.population.state.take(rows).to_pylist()
@@ -204,7 +206,11 @@ def _write(run: UUID, version: int, decision: Decision, touches: Sequence[TouchD
             made_at=made_at,
             prices=dict(decision.prices),
             certificate=asdict(decision.certificate),
-            parameters={"must_unmet": decision.must.unmet, "short": dict(decision.must.short)},
+            parameters={
+                "must_unmet": decision.must.unmet,
+                "short": dict(decision.must.short),
+                "owner_prices": dict(decision.owner_prices),
+            },
         )
         PlannedTouch.objects.bulk_create(
             (
@@ -244,7 +250,7 @@ def _counters(run: PlanRun, decision: Decision) -> list[CapacityCounter]:
             owner=UUID(one.owner) if one.owner else None,
             available=one.available,
             used=one.used,
-            price=decision.prices.get(one.capacity, 0.0),
+            price=decision.owner_prices[one.owner] if one.owner else decision.prices[one.capacity],
         )
         for one in taken(decision.plan, decision.population, decision.chosen)
     ]

@@ -1,4 +1,4 @@
-"""The compiled inner loops: each customer's exact choice at given prices, and sweeps over all customers."""
+"""The compiled inner loops: each customer's exact choice at given prices, and passes over many customers."""
 
 from __future__ import annotations
 
@@ -6,66 +6,79 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from touchbook.planner.solver.problem import Floats, Mask, Small, Values
+from touchbook.planner.solver.problem import Floats, Mask, Places32, Small, Values
 
-Places = npt.NDArray[np.int64]
+Singles = npt.NDArray[np.float32]
 
 
 @njit(cache=True, nogil=True)
-def _fits(touch: int, member: Mask, room: Small) -> bool:
+def _fits(touch: int, member: Mask, left: Small) -> bool:
     for family in range(member.shape[1]):
-        if member[touch, family] and room[family] <= 0:
+        if member[touch, family] and left[family] <= 0:
             return False
     return True
 
 
 @njit(cache=True, nogil=True)
-def _take(touch: int, member: Mask, room: Small, count: int) -> None:
+def _would_fit(touch: int, without: int, member: Mask, left: Small) -> bool:
+    """Whether a touch fits once the chosen touch *without* is taken back."""
+    for family in range(member.shape[1]):
+        if member[touch, family] and left[family] + member[without, family] <= 0:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _take(touch: int, member: Mask, left: Small, count: int) -> None:
     for family in range(member.shape[1]):
         if member[touch, family]:
-            room[family] -= count
+            left[family] -= count
 
 
 @njit(cache=True, nogil=True)
-def _ranked(surplus: Floats, order: Small) -> int:
-    """Put the touches with a surplus above 0 into *order*, best first, and return how many there are."""
-    count = 0
-    for touch in range(surplus.shape[0]):
-        if surplus[touch] <= 0.0:
-            continue
-        place = count
-        while place > 0 and surplus[order[place - 1]] < surplus[touch]:
-            order[place] = order[place - 1]
-            place -= 1
-        order[place] = touch
-        count += 1
-    return count
+def _shut(family: int, member: Mask, still_open: Floats) -> None:
+    for touch in range(still_open.shape[0]):
+        if member[touch, family]:
+            still_open[touch] = 0.0
 
 
 @njit(cache=True, nogil=True)
-def _greedy(surplus: Floats, order: Small, count: int, member: Mask, room: Small, chosen: Mask) -> float:
-    """Take the best touch that fits, again and again: exact where the families are laminar."""
+def _greedy(still_open: Floats, member: Mask, left: Small, chosen: Mask) -> float:
+    """Take the best touch that fits, again and again: exact where the families are laminar.
+
+    *still_open*: surpluses; those of touches that were taken or are shut out become 0. *left* is used up.
+    """
     gained = 0.0
-    for place in range(count):
-        touch = order[place]
-        chosen[touch] = _fits(touch, member, room)
-        if chosen[touch]:
-            _take(touch, member, room, 1)
-            gained += surplus[touch]
-    for touch in range(chosen.shape[0]):
-        if chosen[touch]:
-            _take(touch, member, room, -1)
-    return gained
+    for family in range(member.shape[1]):
+        if left[family] <= 0:
+            _shut(family, member, still_open)
+    while True:
+        best, most = -1, 0.0
+        for touch in range(still_open.shape[0]):
+            if still_open[touch] > most:
+                best, most = touch, still_open[touch]
+        if best < 0:
+            return gained
+        chosen[best] = True
+        gained += most
+        still_open[best] = 0.0
+        for family in range(member.shape[1]):
+            if member[best, family]:
+                left[family] -= 1
+                if left[family] <= 0:
+                    _shut(family, member, still_open)
 
 
 @njit(cache=True, nogil=True)
-def _search(
-    surplus: Floats, order: Small, count: int, member: Mask, room: Small, best: Mask, best_gained: float
-) -> float:
-    """Branch and bound over the ranked touches, for families that cross; begins from the greedy choice in *best*.
+def _search(surplus: Floats, member: Mask, left: Small, best: Mask, best_gained: float) -> float:
+    """Branch and bound over the touches, best first, for families that cross; begins from the choice in *best*.
 
     No branch can gain more than all touches still to come, so a branch is left when that does not beat the best.
     """
+    order = np.argsort(-surplus)
+    count = 0
+    while count < order.shape[0] and surplus[order[count]] > 0.0:
+        count += 1
     rest = np.zeros(count + 1)
     for place in range(count - 1, -1, -1):
         rest[place] = rest[place + 1] + surplus[order[place]]
@@ -85,12 +98,12 @@ def _search(
                 tried[place] = 0
                 place -= 1
             if place >= 0:
-                _take(order[place], member, room, -1)
+                _take(order[place], member, left, -1)
                 gained -= surplus[order[place]]
                 tried[place] = 2
                 place += 1
-        elif _fits(order[place], member, room):
-            _take(order[place], member, room, 1)
+        elif _fits(order[place], member, left):
+            _take(order[place], member, left, 1)
             gained += surplus[order[place]]
             tried[place] = 1
             place += 1
@@ -101,131 +114,187 @@ def _search(
 
 
 @njit(cache=True, nogil=True)
-def sweep(
-    values: Values, charge: Floats, member: Mask, room: Small, is_laminar: bool, chosen: Mask, keep: bool
-) -> tuple[float, Floats]:
-    """Every customer's best choice when touch t costs ``charge[t]``.
+def _choose(
+    surplus: Floats, member: Mask, room: Small, is_laminar: bool, still_open: Floats, left: Small, chosen: Mask
+) -> float:
+    """One customer's best choice into *chosen*; returns what it gains. *still_open* and *left* are space to work in."""
+    chosen[:] = False
+    left[:] = room
+    still_open[:] = surplus
+    gained = _greedy(still_open, member, left, chosen)
+    if not is_laminar and gained > 0.0:
+        left[:] = room
+        gained = _search(surplus, member, left, chosen, gained)
+    return gained
 
-    Returns the sum of surpluses (the customers' part of the dual value) and how often each touch was chosen (T).
-    The choices themselves go into *chosen* (n × T) when *keep* is set.
+
+@njit(cache=True, nogil=True)
+def sweep(
+    values: Values,
+    member: Mask,
+    room: Small,
+    is_laminar: bool,
+    charge: Floats,
+    owner: Places32,
+    owner_use: Floats,
+    owner_price: Floats,
+) -> tuple[float, Floats, Floats]:
+    """Every customer's best choice when touch t costs ``charge[t] + owner_price · owner_use[t]``.
+
+    Returns the sum of surpluses (the customers' part of the dual value), how often each touch was chosen (T), and
+    what was taken of each owner (O).
     """
     customers, touches = values.shape
-    counts = np.zeros(touches)
-    surplus = np.empty(touches)
-    order = np.empty(touches, dtype=np.int16)
-    picked = np.zeros(touches, dtype=np.bool_)
+    counts, spent = np.zeros(touches), np.zeros(owner_price.shape[0])
+    surplus, still_open = np.empty(touches), np.empty(touches)
+    left = np.empty(room.shape[1], dtype=np.int16)
+    chosen = np.empty(touches, dtype=np.bool_)
     total = 0.0
     for customer in range(customers):
+        mine = owner[customer] if owner_price.shape[0] > 0 else -1
+        price = owner_price[mine] if mine >= 0 else 0.0
+        any_above = False
         for touch in range(touches):
-            surplus[touch] = np.float64(values[customer, touch]) - charge[touch]
-        count = _ranked(surplus, order)
-        picked[:] = False
-        if count > 0:
-            gained = _greedy(surplus, order, count, member, room[customer], picked)
-            if not is_laminar and count > 1:
-                gained = _search(surplus, order, count, member, room[customer], picked, gained)
-            total += gained
-            for place in range(count):
-                if picked[order[place]]:
-                    counts[order[place]] += 1.0
-        if keep:
-            chosen[customer] = picked
-    return total, counts
-
-
-@njit(cache=True, nogil=True)
-def drop(
-    customers: Places, touches: Places, use: Floats, capacity: int, spent: Floats, limits: Floats, chosen: Mask
-) -> None:
-    """Take pairs (customer, touch) back in the given order until the capacity is no longer overdrawn."""
-    for index in range(customers.shape[0]):
-        if spent[capacity] <= limits[capacity]:
-            return
-        customer, touch = customers[index], touches[index]
-        chosen[customer, touch] = False
-        for other in range(spent.shape[0]):
-            spent[other] -= use[touch, other]
-
-
-@njit(cache=True, nogil=True)
-def _in_room(customer: int, touch: int, without: int, member: Mask, room: Small, chosen: Mask) -> bool:
-    """Whether a customer has room for one more touch once the touch *without* (−1: none) is taken back."""
-    for family in range(member.shape[1]):
-        if member[touch, family]:
-            held = 0
-            for other in range(chosen.shape[1]):
-                if other != without and chosen[customer, other] and member[other, family]:
-                    held += 1
-            if held >= room[customer, family]:
-                return False
-    return True
-
-
-@njit(cache=True, nogil=True)
-def fill(
-    customers: Places,
-    touches: Places,
-    use: Floats,
-    spent: Floats,
-    limits: Floats,
-    member: Mask,
-    room: Small,
-    chosen: Mask,
-) -> int:
-    """Add pairs in the given order wherever the customer has room and no capacity is overdrawn; returns how many."""
-    added = 0
-    for index in range(customers.shape[0]):
-        customer, touch = customers[index], touches[index]
-        if chosen[customer, touch]:
+            surplus[touch] = values[customer, touch] - charge[touch] - price * owner_use[touch]
+            any_above |= surplus[touch] > 0.0
+        if not any_above:
             continue
-        fits = True
-        for capacity in range(spent.shape[0]):
-            if use[touch, capacity] > 0 and spent[capacity] + use[touch, capacity] > limits[capacity]:
-                fits = False
-                break
-        if fits and _in_room(customer, touch, -1, member, room, chosen):
-            chosen[customer, touch] = True
-            added += 1
-            for capacity in range(spent.shape[0]):
-                spent[capacity] += use[touch, capacity]
-    return added
+        total += _choose(surplus, member, room[customer], is_laminar, still_open, left, chosen)
+        for touch in range(touches):
+            if chosen[touch]:
+                counts[touch] += 1.0
+                if mine >= 0:
+                    spent[mine] += owner_use[touch]
+    return total, counts, spent
 
 
 @njit(cache=True, nogil=True)
-def exchange(
-    customers: Places,
-    touches: Places,
-    given_customers: Places,
-    given_touches: Places,
+def survey(
     values: Values,
-    use: Floats,
-    spent: Floats,
-    limits: Floats,
     member: Mask,
     room: Small,
+    is_laminar: bool,
+    charge: Floats,
+    owner: Places32,
+    owner_use: Floats,
+    owner_price: Floats,
+    use: Floats,
+    apart: Floats,
+    owner_units: Floats,
+    near: float,
+    owner_near: Floats,
     chosen: Mask,
-) -> int:
-    """Put a pair in the place of a *given* one of less value wherever that stays feasible; returns how many."""
-    changed = 0
-    for index in range(customers.shape[0]):
-        customer, touch = customers[index], touches[index]
-        if chosen[customer, touch]:
+    doubt: Singles,
+) -> tuple[float, Floats, Floats, Floats, Floats]:
+    """A sweep that also keeps every customer's choice, how firm it is, and how choices will move with the prices.
+
+    *apart* (T + 1 × T + 1): by how much the surpluses of two touches (T: nothing) part when every shared price moves
+    by its unit; *owner_units* (O) the unit of each owner's price; *near*, *owner_near* (O): within how many units a
+    change counts into the curvature. Fills *chosen* (n × T) and *doubt* (n), and returns, after what a sweep returns,
+    the density of changes between any two touches (T + 1 × T + 1), and per owner the curvature along their price with
+    each shared price and with itself (O × K + 1).
+    """
+    customers, touches = values.shape
+    owners = owner_price.shape[0]
+    counts, spent = np.zeros(touches), np.zeros(owners)
+    density, along = np.zeros((touches + 1, touches + 1)), np.zeros((owners + 1, use.shape[1] + 1))
+    surplus, still_open = np.empty(touches), np.empty(touches)
+    left = np.empty(room.shape[1], dtype=np.int16)
+    total = 0.0
+    for customer in range(customers):
+        mine = owner[customer] if owners > 0 else -1
+        price = owner_price[mine] if mine >= 0 else 0.0
+        for touch in range(touches):
+            surplus[touch] = values[customer, touch] - charge[touch] - price * owner_use[touch]
+        picked = chosen[customer]
+        total += _choose(surplus, member, room[customer], is_laminar, still_open, left, picked)
+        left[:] = room[customer]
+        for touch in range(touches):
+            if picked[touch]:
+                counts[touch] += 1.0
+                _take(touch, member, left, 1)
+                if mine >= 0:
+                    spent[mine] += owner_use[touch]
+        doubt[customer] = _waver(
+            surplus,
+            picked,
+            member,
+            left,
+            apart,
+            owner_use,
+            owner_units[mine] if mine >= 0 else 0.0,
+            max(near, owner_near[mine]) if mine >= 0 else near,
+            use,
+            density,
+            along[mine],
+        )
+    return total, counts, spent, density, along[:owners]
+
+
+@njit(cache=True, nogil=True)
+def _waver(
+    surplus: Floats,
+    chosen: Mask,
+    member: Mask,
+    left: Small,
+    apart: Floats,
+    owner_use: Floats,
+    owner_unit: float,
+    near: float,
+    use: Floats,
+    density: Floats,
+    along: Floats,
+) -> float:
+    """By how many units prices must move before this customer could choose otherwise; notes the changes that are near.
+
+    A change puts one touch, or nothing, in the place of another, or of nothing; *left* is the room beside the choice.
+    """
+    nothing = surplus.shape[0]
+    doubt = np.inf
+    for touch in range(nothing):
+        if surplus[touch] == -np.inf:
             continue
-        for place in range(given_customers.shape[0]):
-            giver, given = given_customers[place], given_touches[place]
-            if not chosen[giver, given] or values[giver, given] >= values[customer, touch]:
+        alone = apart[touch, nothing] + owner_unit * owner_use[touch]
+        if not chosen[touch]:
+            away = -surplus[touch] / alone if alone > 0.0 else np.inf
+            if away <= max(near, doubt) and _fits(touch, member, left):
+                doubt = min(doubt, away)
+                _note(nothing, touch, -surplus[touch], alone * near, owner_use, use, density, along)
+            continue
+        best, margin = nothing, surplus[touch]
+        if alone > 0.0:
+            doubt = min(doubt, margin / alone)
+        for other in range(nothing):
+            if chosen[other] or surplus[other] <= -margin:
                 continue
-            fits = True
-            for capacity in range(spent.shape[0]):
-                more = use[touch, capacity] - use[given, capacity]
-                if more > 0 and spent[capacity] + more > limits[capacity]:
-                    fits = False
-                    break
-            if fits and _in_room(customer, touch, given if giver == customer else -1, member, room, chosen):
-                chosen[giver, given] = False
-                chosen[customer, touch] = True
-                changed += 1
-                for capacity in range(spent.shape[0]):
-                    spent[capacity] += use[touch, capacity] - use[given, capacity]
-                break
-    return changed
+            if _fits(other, member, left) or not _would_fit(other, touch, member, left):
+                continue
+            less = surplus[touch] - surplus[other]
+            both = apart[touch, other] + owner_unit * abs(owner_use[touch] - owner_use[other])
+            other_alone = apart[other, nothing] + owner_unit * owner_use[other]
+            rises = -surplus[other] / other_alone if other_alone > 0.0 else 0.0
+            if both > 0.0:
+                doubt = min(doubt, max(less / both, rises))
+            if less < margin:
+                best, margin = other, less
+        reach = apart[touch, best] + owner_unit * abs(owner_use[touch] - (owner_use[best] if best < nothing else 0.0))
+        _note(touch, best, margin, reach * near, owner_use, use, density, along)
+    return max(doubt, 0.0)
+
+
+@njit(cache=True, nogil=True)
+def _note(
+    one: int, other: int, margin: float, reach: float, owner_use: Floats, use: Floats, density: Floats, along: Floats
+) -> None:
+    """Count a change that is within reach: half of it, because those on the other side of the point count as well."""
+    if reach <= 0.0 or margin > reach:
+        return
+    weight = 0.5 / reach
+    density[one, other] += weight
+    nothing = owner_use.shape[0]
+    own = (owner_use[one] if one < nothing else 0.0) - (owner_use[other] if other < nothing else 0.0)
+    if own != 0.0:
+        capacities = use.shape[1]
+        for capacity in range(capacities):
+            along[capacity] += weight * own * (use[one, capacity] - use[other, capacity])
+        along[capacities] += weight * own * own

@@ -11,6 +11,8 @@ Floats = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Small = npt.NDArray[np.int16]
+Places = npt.NDArray[np.int64]
+Places32 = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +20,10 @@ class Owners:
     """Capacities that are shared by the customers of one owner only: there may be thousands.
 
     ``of`` (n): the place of each customer's owner, −1 for nobody; ``use`` (T): what a touch takes of its customer's
-    owner, at least 0, and never where the owner is nobody; ``available`` (O): at least 0.
+    owner, at least 0; ``available`` (O): at least 0.
     """
 
-    of: npt.NDArray[np.int32]
+    of: Places32
     use: Floats
     available: Floats
 
@@ -33,13 +35,14 @@ def nobody() -> Owners:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """n customers, T touches, K shared capacities, F families, and what their owners have.
+    """n customers, T touches, K shared capacities, F families, and O owners.
 
     ``values`` (n × T): money a touch brings; −inf where it is not allowed.
     ``use`` (T × K): what one touch takes of a capacity; below 0 where it gives (a touch that is no sale makes room
     for sales). ``available`` (K): at least 0.
     ``member`` (T × F): which families a touch belongs to. ``room`` (n × F): how many touches of a family a customer
     may still get.
+    ``limits`` are all that is shared, the capacities and then the owners (K + O); prices come in the same order.
     """
 
     values: Values
@@ -55,10 +58,18 @@ class Problem:
         shapes = (self.use.shape, self.available.shape, self.member.shape, self.room.shape)
         if shapes != ((touches, capacities), (capacities,), (touches, families), (customers, families)):
             raise ValueError(f"the shapes of a problem do not fit together: {self.values.shape}, {shapes}")
-        if (self.available < 0).any():
+        owners = self.owners
+        if len(owners.available) and (owners.of.shape, owners.use.shape) != ((customers,), (touches,)):
+            raise ValueError("the owners of a problem do not fit its customers or its touches")
+
+    def check(self) -> None:
+        """Raise ``ValueError`` for numbers that make no sense."""
+        if (self.limits < 0).any():
             raise ValueError("an available capacity is below 0")
         if np.isnan(self.values).any() or (self.values == np.inf).any():
             raise ValueError("a value is neither a number nor −inf")
+        if (self.owners.use < 0).any() or (self.owners.of >= max(len(self.owners.available), 1)).any():
+            raise ValueError("an owner's use is below 0, or an owner is not there")
 
     @property
     def is_laminar(self) -> bool:
@@ -68,17 +79,50 @@ class Problem:
         size = np.diag(common)
         return bool(np.all((common == 0) | (common == size[:, None]) | (common == size[None, :])))
 
+    @property
+    def limits(self) -> Floats:
+        """What there is of everything that is shared (K + O)."""
+        return np.concatenate([self.available, self.owners.available])
+
+    @property
+    def owner_use(self) -> Floats:
+        """What a touch takes of its customer's owner (T), also where there are none."""
+        return self.owners.use if len(self.owners.use) else np.zeros(self.values.shape[1])
+
+    def rows(self, places: slice | Places, limits: Floats) -> Problem:
+        """The problem of some of the customers, who share *limits* (K + O; below 0 where too much is gone)."""
+        shared = len(self.available)
+        of = self.owners.of[places] if len(self.owners.of) else self.owners.of
+        return Problem(
+            np.ascontiguousarray(self.values[places]),
+            self.use,
+            limits[:shared],
+            self.member,
+            np.ascontiguousarray(self.room[places]),
+            Owners(np.ascontiguousarray(of), self.owners.use, limits[shared:]),
+        )
+
+    def charges(self, prices: Floats, places: slice | Places = slice(None)) -> Floats:
+        """What touches cost some of the customers at *prices* (K + O): n × T, or 1 × T where nobody has an owner."""
+        shared = len(self.available)
+        charge = (self.use @ prices[:shared])[None, :]
+        if not len(self.owners.available):
+            return np.asarray(charge)
+        of = self.owners.of[places]
+        return np.asarray(charge + np.where(of >= 0, prices[shared:][of], 0.0)[:, None] * self.owners.use)
+
 
 @dataclass(frozen=True, slots=True)
 class Solution:
     """A feasible plan in whole touches, and how good it is at least.
 
-    ``chosen`` (n × T); ``prices`` (K): money that one more unit of a capacity would be worth; ``value``: of the plan;
-    ``bound``: no plan is worth more; ``passes``: sweeps over all customers.
+    ``chosen`` (n × T); ``prices`` (K) and ``owner_prices`` (O): money that one more unit of a capacity would be worth;
+    ``value``: of the plan; ``bound``: no plan is worth more; ``passes``: sweeps over all customers.
     """
 
     chosen: Mask
     prices: Floats
+    owner_prices: Floats
     value: float
     bound: float
     passes: int
@@ -89,15 +133,28 @@ class Solution:
         return max(0.0, self.bound - self.value) / self.bound if self.bound > 0 else 0.0
 
 
+def spent(problem: Problem, chosen: Mask) -> Floats:
+    """What a choice takes of everything that is shared (K + O)."""
+    owners = problem.owners
+    taken = np.zeros(len(owners.available))
+    counts = np.zeros(chosen.shape[1])
+    for touch in range(chosen.shape[1]):  # one touch at a time: no copy of the whole matrix
+        made = chosen[:, touch]
+        counts[touch] = np.count_nonzero(made)
+        if len(taken) and owners.use[touch] > 0:
+            mine = owners.of[made]
+            taken += owners.use[touch] * np.bincount(mine[mine >= 0], minlength=len(taken))
+    return np.concatenate([counts @ problem.use, taken])
+
+
 def is_feasible(problem: Problem, chosen: Mask) -> bool:
     """Whether a choice respects everything: allowed pairs, each customer's room, every capacity (to 1e-9)."""
-    counts = chosen.sum(axis=0).astype(np.float64)
     allowed = not bool((chosen & ~np.isfinite(problem.values)).any())
-    fits = bool(np.all(counts @ problem.use <= problem.available * (1 + 1e-9) + 1e-9))
+    fits = bool(np.all(spent(problem, chosen) <= problem.limits * (1 + 1e-9) + 1e-9))
     in_room = bool(np.all(chosen.astype(np.int64) @ problem.member.astype(np.int64) <= problem.room))
     return allowed and fits and in_room
 
 
 def total(problem: Problem, chosen: Mask) -> float:
     """The value of a choice, summed in float64."""
-    return float(problem.values[chosen].sum(dtype=np.float64))
+    return float(sum(problem.values[chosen[:, touch], touch].sum(dtype=np.float64) for touch in range(chosen.shape[1])))

@@ -1,91 +1,119 @@
-"""From prices to a plan: at given prices a capacity may be overdrawn; drop, fill what is free, exchange."""
+"""From prices to a plan: at given prices a capacity may be overdrawn; drop, then fill what is free."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from touchbook.planner.solver.kernels import Places, drop, exchange, fill
-from touchbook.planner.solver.problem import Floats, Mask, Problem
+from touchbook.planner.solver.dual import Dual, Survey
+from touchbook.planner.solver.moves import drop, fill
+from touchbook.planner.solver.owner_time import least_firm_of_owners, pack_owners
+from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, spent
 
+WAVERING_SHARE, WAVERING_LEAST = 0.05, 20_000  # of the customers: those whose choice is least firm
 FILL_PAIRS_MAX = 500_000
-EXCHANGE_PAIRS_MAX = 1_500  # on either side of an exchange; where there are many more, little is lost without it
-EXCHANGES_MAX = 5
 
 
-def repair(problem: Problem, chosen: Mask, prices: Floats) -> Mask:
+def repair(dual: Dual, seen: Survey) -> Mask:
+    """A feasible plan near everybody's choice at the prices: whose choice is least firm gives way to the limits."""
+    widen = 1
+    while True:
+        rows = np.union1d(least_firm(seen, widen), least_firm_of_owners(dual.problem, seen.doubt))
+        part = dual.part(seen, rows).problem
+        # Taking everything back from the customers in question must leave nothing overdrawn.
+        if len(rows) == len(seen.doubt) or (part.limits >= 0).all():
+            break
+        widen *= 4
+    chosen = seen.chosen.copy()
+    mine = seen.chosen[rows]
+    pack_owners(part, mine, seen.prices, seen.doubt[rows])
+    chosen[rows] = repaired(part, mine, seen.prices)
+    return chosen
+
+
+def least_firm(seen: Survey, widen: int = 1) -> Places:
+    """The rows of the customers whose choice is least firm, in order; *widen* times as many as usual."""
+    count = widen * max(WAVERING_LEAST, int(WAVERING_SHARE * len(seen.doubt)))
+    if count >= len(seen.doubt):
+        return np.arange(len(seen.doubt))
+    return np.sort(np.argpartition(seen.doubt, count)[:count])
+
+
+def repaired(problem: Problem, chosen: Mask, prices: Floats) -> Mask:
     """A feasible choice near *chosen* (which is changed): drop what gains least, then add what gains most.
 
     Gains are at the prices, so that what is dropped first is what the capacity is worth least for.
     """
-    charge = problem.use @ prices
-    # Sums of fractions, such as those of the sales share, may miss what they stand for by a rounding.
-    limits = problem.available * (1 + 1e-10) + 1e-10
-    _drop(problem, chosen, charge, limits)
-    _fill(problem, chosen, charge, limits)
-    for _ in range(EXCHANGES_MAX):
-        if not _exchange(problem, chosen, charge, limits):
-            break
-        _fill(problem, chosen, charge, limits)
-    _drop(problem, chosen, charge, limits)
+    state = _State(problem, chosen, prices)
+    state.drop()
+    state.fill()
     return chosen
 
 
-def _spent(problem: Problem, chosen: Mask) -> Floats:
-    return np.asarray(chosen.sum(axis=0).astype(np.float64) @ problem.use)
+class _State:
+    """A plan under repair, and what it leaves of everything."""
 
+    def __init__(self, problem: Problem, chosen: Mask, prices: Floats) -> None:
+        self.problem, self.chosen = problem, chosen
+        self.shared = len(problem.available)
+        self.charges = problem.charges(prices)
+        # Sums of fractions, such as those of the sales share, may miss what they stand for by a rounding.
+        self.limits = problem.limits * (1 + 1e-10) + 1e-10
+        self.count()
 
-def _drop(problem: Problem, chosen: Mask, charge: Floats, limits: Floats) -> None:
-    """Drop until nothing is overdrawn. Dropping for one capacity may take from a row that a touch gives to.
+    def count(self) -> None:
+        """Add up anew what is left."""
+        left = self.limits - spent(self.problem, self.chosen)
+        self.left, self.owner_left = left[: self.shared].copy(), left[self.shared :].copy()
 
-    Such rows (the sales share) therefore come last.
-    """
-    spent = _spent(problem, chosen)
-    order = np.argsort(problem.use.min(axis=0, initial=0.0) < 0, kind="stable")
-    while overdrawn := [int(place) for place in order if spent[place] > limits[place]]:
-        capacity = overdrawn[0]
-        customers, touches = np.nonzero(chosen & (problem.use[:, capacity] > 0))
-        surplus = problem.values[customers, touches] - charge[touches]
-        worst = np.argsort(surplus / problem.use[touches, capacity], kind="stable")
-        drop(customers[worst], touches[worst], problem.use, capacity, spent, limits, chosen)
-        spent = _spent(problem, chosen)
+    def drop(self) -> None:
+        """Drop until nothing is overdrawn. Dropping for one capacity may take from a row that a touch gives to.
 
+        Such rows (the sales share) therefore come last.
+        """
+        problem = self.problem
+        if (self.owner_left < 0).any():
+            customers, touches = np.nonzero(self.chosen & (problem.owner_use > 0))
+            over = (problem.owners.of[customers] >= 0) & (self.owner_left[problem.owners.of[customers]] < 0)
+            self._drop(customers[over], touches[over], -1, problem.owner_use)
+        order = np.argsort(problem.use.min(axis=0, initial=0.0) < 0, kind="stable")
+        while overdrawn := [int(place) for place in order if self.left[place] < 0]:
+            capacity = overdrawn[0]
+            customers, touches = np.nonzero(self.chosen & (problem.use[:, capacity] > 0))
+            self._drop(customers, touches, capacity, problem.use[:, capacity])
+            self.count()
 
-def _fill(problem: Problem, chosen: Mask, charge: Floats, limits: Floats) -> None:
-    spent = _spent(problem, chosen)
-    for _ in range(2):  # a sale may fit only after others made room for it
-        customers, touches = _worth_adding(problem, chosen, charge)
-        if not fill(customers, touches, problem.use, spent, limits, problem.member, problem.room, chosen):
-            break
+    def _drop(self, customers: Places, touches: Places, capacity: int, use: Floats) -> None:
+        worst = np.argsort(self._surplus(customers, touches) / use[touches], kind="stable")
+        problem = self.problem
+        drop(
+            customers[worst], touches[worst], capacity, problem.use, self.left,
+            problem.owners.of, problem.owner_use, self.owner_left, self.chosen,
+        )  # fmt: skip
 
+    def fill(self) -> None:
+        """Add what gains most wherever it fits."""
+        problem = self.problem
+        for _ in range(2):  # a sale may fit only after others made room for it
+            customers, touches = self._worth_adding()
+            if not fill(
+                customers, touches, problem.use, self.left, problem.owners.of, problem.owner_use, self.owner_left,
+                problem.member, problem.room, self.chosen,
+            ):  # fmt: skip
+                break
 
-def _worth_adding(problem: Problem, chosen: Mask, charge: Floats) -> tuple[Places, Places]:
-    """Pairs of value above 0 that are not chosen and whose customer has room, best at the prices first."""
-    held = chosen.astype(np.int16) @ problem.member.astype(np.int16)
-    full = (held >= problem.room).astype(np.int16) @ problem.member.T.astype(np.int16) > 0
-    customers, touches = np.nonzero((problem.values > 0) & ~chosen & ~full)
-    surplus = problem.values[customers, touches] - charge[touches]
-    if len(surplus) > FILL_PAIRS_MAX:
-        best = np.sort(np.argpartition(-surplus, FILL_PAIRS_MAX)[:FILL_PAIRS_MAX])
-        customers, touches, surplus = customers[best], touches[best], surplus[best]
-    order = np.argsort(-surplus, kind="stable")
-    return customers[order], touches[order]
+    def _worth_adding(self) -> tuple[Places, Places]:
+        """Pairs of value above 0 that are not chosen and whose customer has room, best at the prices first."""
+        problem, chosen = self.problem, self.chosen
+        held = chosen.astype(np.int16) @ problem.member.astype(np.int16)
+        full = (held >= problem.room).astype(np.int16) @ problem.member.T.astype(np.int16) > 0
+        customers, touches = np.nonzero((problem.values > 0) & ~chosen & ~full)
+        surplus = self._surplus(customers, touches)
+        if len(surplus) > FILL_PAIRS_MAX:
+            best = np.sort(np.argpartition(-surplus, FILL_PAIRS_MAX)[:FILL_PAIRS_MAX])
+            customers, touches, surplus = customers[best], touches[best], surplus[best]
+        order = np.argsort(-surplus, kind="stable")
+        return customers[order], touches[order]
 
-
-def _exchange(problem: Problem, chosen: Mask, charge: Floats, limits: Floats) -> int:
-    """Exchange a chosen pair for one that is worth more; those that are closest at the prices are tried."""
-    wanted = _closest(problem, (problem.values > 0) & ~chosen, charge, -1.0)
-    given = _closest(problem, chosen, charge, 1.0)
-    spent = _spent(problem, chosen)
-    return int(
-        exchange(
-            wanted[0], wanted[1], given[0], given[1],
-            problem.values, problem.use, spent, limits, problem.member, problem.room, chosen,
-        )
-    )  # fmt: skip
-
-
-def _closest(problem: Problem, pairs: Mask, charge: Floats, sign: float) -> tuple[Places, Places]:
-    customers, touches = np.nonzero(pairs)
-    surplus = problem.values[customers, touches] - charge[touches]
-    order = np.argsort(sign * surplus, kind="stable")[:EXCHANGE_PAIRS_MAX]
-    return customers[order], touches[order]
+    def _surplus(self, customers: Places, touches: Places) -> Floats:
+        rows = customers if len(self.charges) > 1 else np.zeros_like(customers)
+        return np.asarray(self.problem.values[customers, touches] - self.charges[rows, touches])

@@ -1,45 +1,59 @@
-"""Solving a problem: prices, choice, repair, finish, certificate."""
+"""Solving a problem: prices, choice, repair, whole touches, certificate."""
 
 from __future__ import annotations
 
-from touchbook.planner.solver.finish import finish as finished
-from touchbook.planner.solver.finish import is_small, polish
-from touchbook.planner.solver.prices import Dual, find_prices
-from touchbook.planner.solver.problem import Floats, Mask, Problem, Solution, total
-from touchbook.planner.solver.repair import repair
+import numpy as np
 
+from touchbook.planner.solver.counts import by_counts
+from touchbook.planner.solver.dual import Dual, Survey
+from touchbook.planner.solver.finish import finish as finished
+from touchbook.planner.solver.finish import is_small
+from touchbook.planner.solver.prices import by_planes, find_prices, settle
+from touchbook.planner.solver.problem import Floats, Mask, Problem, Solution, total
+from touchbook.planner.solver.repair import repair, repaired
+
+ENOUGH = 5e-6  # a smaller gap needs no finishing
 TRIES_BELOW = 50_000  # customers; above, a single repair is within a few parts in a million
-GAP_AT_LEAST = 1e-5  # a smaller gap needs no finishing
 REFINE_FROM = 1e-4  # a larger gap may be the dual's: it is then lowered plane by plane
-REFINE_SWEEPS = 60
-RAISED = (1.0, 1.02, 0.98, 1.06)  # prices a little higher leave room to fill, a little lower use all of it
+REFINE_SWEEPS, REFINE_PRICES_MAX = 60, 200
+RAISED = (1.02, 0.98, 1.06)  # prices a little higher leave room to fill, a little lower use all of it
 
 
 def solve(problem: Problem, start: Floats | None = None, finish: bool = True) -> Solution:
-    """A feasible plan in whole touches with its certificate. Deterministic; *start* may be yesterday's prices.
+    """A feasible plan in whole touches with its certificate. Deterministic; *start* (K + O) may be yesterday's prices.
 
-    Small problems are finished by branch and bound, larger ones polished by it, unless *finish* is off.
+    Problems whose gap is not small by then are finished, unless *finish* is off: over single pairs if there are few of
+    them, else over the numbers of touches. Raises ``ValueError`` for a problem that makes no sense.
     """
-    dual = find_prices(problem, start)
-    chosen, bound = _best_repair(problem, dual), dual.bound
-    if bound - total(problem, chosen) > REFINE_FROM * bound and problem.available.size:
-        dual.refine(REFINE_SWEEPS)
-        dual.settle()
-        chosen = max(chosen, _best_repair(problem, dual), key=lambda plan: total(problem, plan))
-        bound = dual.bound
-    if finish and bound - total(problem, chosen) > GAP_AT_LEAST * bound:
+    problem.check()
+    found = find_prices(problem, start)
+    dual, seen = found.dual, found.survey
+    chosen, bound = _best_repair(dual, seen), seen.value
+    few = len(problem.limits) <= REFINE_PRICES_MAX
+    if not found.is_settled and few and bound - total(problem, chosen) > REFINE_FROM * bound:
+        seen = settle(dual, by_planes(dual, seen, REFINE_SWEEPS))
+        chosen = max(chosen, _best_repair(dual, seen), key=lambda plan: total(problem, plan))
+        bound = min(bound, seen.value)
+    passes = dual.passes
+    if finish and len(problem.limits) and bound - total(problem, chosen) > ENOUGH * bound:
         if is_small(problem):
             better = finished(problem, chosen, bound)
             chosen, bound = better.chosen, better.bound
-        else:
-            chosen = polish(problem, chosen, dual.prices)
+        elif not len(problem.owners.available):  # with owners, what lies idle is theirs
+            counted = by_counts(problem, seen, chosen, bound, ENOUGH)
+            chosen, bound, passes = counted.chosen, counted.bound, passes + counted.passes
     value = total(problem, chosen)
+    shared = len(problem.available)
     # Where the two meet, sums in another order may leave the bound below the value by a last digit.
-    return Solution(chosen, dual.prices, value, max(bound, value), dual.passes)
+    return Solution(chosen, seen.prices[:shared], seen.prices[shared:], value, max(bound, value), passes)
 
 
-def _best_repair(problem: Problem, dual: Dual) -> Mask:
+def _best_repair(dual: Dual, seen: Survey) -> Mask:
     """The best of the plans repaired from a few sets of prices close to each other."""
-    several = RAISED if problem.values.shape[0] < TRIES_BELOW else RAISED[:1]
-    plans = [repair(problem, dual.choice(dual.prices * factor), dual.prices) for factor in several]
+    problem, plans = dual.problem, [repair(dual, seen)]
+    if len(problem.values) < TRIES_BELOW:
+        nearby = Dual(problem)
+        for factor in RAISED:
+            other = nearby.survey(seen.prices * factor, np.ones(len(seen.prices)), 0.0)
+            plans.append(repaired(problem, other.chosen, seen.prices))
     return max(plans, key=lambda chosen: total(problem, chosen))

@@ -14,11 +14,14 @@ from touchbook.world.luck import Floats
 MEMBERS_OF_THE_PLAN = 2000  # the club that the starter plan's capacities are for
 
 
-def scaled(plan: Plan, members: float) -> Plan:
-    """The plan with capacities for a club of another size: a larger one has more people, each with the same hours."""
-    share = members / MEMBERS_OF_THE_PLAN
+def scaled(plan: Plan, members: int, share: float = 1.0) -> Plan:
+    """The plan with a *share* of the capacities of a club of another size.
+
+    A larger club has more people, so that its teams have more hours; each owner has the same.
+    """
+    size = members / MEMBERS_OF_THE_PLAN
     capacity = {
-        name: one if name == EACH_OWNER else replace(one, amount=one.amount * share)
+        name: replace(one, amount=one.amount * share * (1.0 if name == EACH_OWNER else size))
         for name, one in plan.capacity.items()
     }
     return replace(plan, capacity=capacity)
@@ -34,9 +37,9 @@ class Referee:
         """*owners*: who owns each person's relationship, empty for nobody."""
         self._channels = [str(touch.channel) for touch in plan.touches.values()]
         self._owners = owners
-        self._by_owner = [touch.minutes if touch.team == OWNER else 0.0 for touch in plan.touches.values()]
+        self.by_owner = [touch.minutes if touch.team == OWNER else 0.0 for touch in plan.touches.values()]
         each = plan.capacity.get(EACH_OWNER)
-        self._each_owner = each.amount * 7 / each.days if each else float("inf")
+        self.each_owner = each.amount * 7 / each.days if each else float("inf")
         self.use: Floats = np.array(
             [[_use(one, touch) for one in plan.capacity.values()] for touch in plan.touches.values()]
         )
@@ -46,12 +49,12 @@ class Referee:
         """Which of the wanted pairs of person and touch (m each, the most wanted first) can be made in a week."""
         allowed = np.zeros(len(places), dtype=np.bool_)
         left = self.available * (1 + 1e-9)
-        left_of = dict.fromkeys(self._owners, self._each_owner) | {"": 0.0}
+        left_of = dict.fromkeys(self._owners, self.each_owner) | {"": 0.0}
         for index, (place, column) in enumerate(zip(places.tolist(), columns.tolist(), strict=True)):
             channel = self._channels[column]
             if channel in reachable and not reachable[channel][place]:
                 continue
-            owner, minutes = self._owners[place], self._by_owner[column]
+            owner, minutes = self._owners[place], self.by_owner[column]
             if (self.use[column] <= left).all() and minutes <= left_of[owner]:
                 left -= self.use[column]
                 left_of[owner] -= minutes

@@ -72,7 +72,7 @@ def simulate(
         if name not in POLICIES:
             remedy = suggestion(name, list(POLICIES), f"choose among {', '.join(POLICIES)}.")
             raise Refused(f"There is no policy {shown(name)}; {remedy}")
-    plan = scaled(read_plan(starter("club")["plan.yaml"]), members * capacity)
+    plan = scaled(read_plan(starter("club")["plan.yaml"]), members, capacity)
     played = []
     for seed in seeds:
         club = make_club(members, FIRST_DAY, seed)

@@ -11,7 +11,7 @@ from touchbook.planner.decide import Decision, decide
 from touchbook.workflows.simulate.book import Book
 from touchbook.workflows.simulate.policies.policy import Wish
 from touchbook.workflows.simulate.referee import Referee
-from touchbook.world.crowd import Ints, Mask
+from touchbook.world.crowd import Ints
 from touchbook.world.luck import Floats
 
 
@@ -27,23 +27,33 @@ class Greedy:
         seen = self._book.read(monday)
         decision = decide(self._plan, seen.population, seen.stay, self._book.engine.conditions)
         rows, columns = self._ordered(decision)
-        kept = self._take(rows, columns, decision.must.made)
+        kept = self._take(rows, columns, decision)
         return Wish(seen.places[rows[kept]], columns[kept])
 
-    def _take(self, rows: Ints, columns: Ints, must: Mask) -> Ints:
+    def _take(self, rows: Ints, columns: Ints, decision: Decision) -> Ints:
         """Which pairs are taken, from the first on."""
         sales = [touch.purpose is Purpose.SELL for touch in self._plan.touches.values()]
         share = self._plan.guardrails.sales_share
         left: Floats = self._referee.available * (1 + 1e-9)
+        owner, owners = decision.population.distinct("_owner")
+        left_of = np.full(len(owners) + 1, self._referee.each_owner)  # the last, for nobody, is used by no touch
+        must = decision.must.made
         taken: list[int] = []
         reached: set[int] = set()
         sold = 0
         for index, (row, column) in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
             is_must, use = bool(must[row, column]), self._referee.use[column]
+            minutes = self._referee.by_owner[column]
             too_many_sales = sales[column] and share is not None and sold + 1 > share * (len(taken) + 1)
-            if (row in reached and not is_must) or too_many_sales or not (use <= left).all():
+            if (
+                (row in reached and not is_must)
+                or too_many_sales
+                or not (use <= left).all()
+                or minutes > left_of[owner[row]]
+            ):
                 continue
             left -= use
+            left_of[owner[row]] -= minutes
             taken.append(index)
             reached.add(row)
             sold += sales[column]

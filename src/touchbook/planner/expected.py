@@ -17,12 +17,11 @@ from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
-from touchbook.plan.model import Channel, Plan
+from touchbook.plan.model import Plan
 from touchbook.planner.schedule import HORIZON_DAYS
+from touchbook.planner.values.answering import answer_rate
 
 ANSWER_DAYS = 14  # an answer that comes later was not given to the touch that asked
-PRIOR_RATE = {Channel.PHONE: 0.5, Channel.VISIT: 0.5}  # of those asked, who answer, before a company knows better
-PRIOR_RATE_ELSE = 0.15
 PRIOR_ASKED = 20  # touches made that the prior counts as much as
 
 _KNOWN_UNTIL = '"at" <= $start'
@@ -128,8 +127,8 @@ def response_rates(plan: Plan, known: pa.Table) -> dict[str, float]:
     for touch in plan.touches.values():
         if touch.asks:
             row = counted.get(touch.name, {"asked": 0, "answered": 0})
-            prior = PRIOR_RATE.get(touch.channel, PRIOR_RATE_ELSE)
-            rates[touch.name] = (row["answered"] + PRIOR_ASKED * prior) / (row["asked"] + PRIOR_ASKED)
+            prior = PRIOR_ASKED * answer_rate(touch)
+            rates[touch.name] = (row["answered"] + prior) / (row["asked"] + PRIOR_ASKED)
     return rates
 
 

@@ -1,8 +1,9 @@
 """What a question is worth: the change that its answer is expected to make to what is best done next.
 
-    value of asking = Σₐ f(a) · maxₜ value(t | a)  −  maxₜ Σₐ f(a) · value(t | a)
+    value of asking = r · (Σₐ f(a) · maxₜ value(t | a)  −  maxₜ Σₐ f(a) · value(t | a))
 
-over the levels a of the answer, with the population's own frequencies f, and the acts t: touches that ask nothing
+with the rate r at which people answer (``planner.values.answering``), over the levels a of the answer, with the
+population's own frequencies f, and the acts t: touches that ask nothing
 themselves, and to do nothing, which is worth 0. The first maximum is over the acts that are open once the answer is a,
 the second over those open now. It is never below 0, it is 0 when every answer leads to the same act, and 0 for a
 customer whose answer is known and fresh.
@@ -23,6 +24,7 @@ from touchbook.plan.model import Plan, Purpose, Question
 from touchbook.planner.candidates import Candidates
 from touchbook.planner.population import Floats, Judge, Mask, Population
 from touchbook.planner.values import act_values
+from touchbook.planner.values.answering import answer_rate
 
 LEVELS_MAX = 5
 
@@ -53,7 +55,7 @@ def asking_values(
         shares = frequencies(population, question, levels) if given is None else given[question.name]
         value[concerned] = _value_of(plan, population, candidates, judge, question, levels, shares, concerned)
         for column in asking:
-            worth[:, column] = np.maximum(worth[:, column], value)
+            worth[:, column] = np.maximum(worth[:, column], answer_rate(touches[column]) * value)
     return worth
 
 

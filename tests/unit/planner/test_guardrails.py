@@ -14,8 +14,8 @@ OFFER = "offer: {purpose: sell, channel: email, revenue: 60}"
 
 def test_the_order_of_guardrails_is_the_order_in_which_they_are_named():
     assert list(GUARDRAILS) == [
-        "consent", "hardship", "never_sell_when", "once", "cooldown", "variety", "known", "recovery", "owner_minutes",
-        "quiet_hours", "rest", "at_most", "contact_ceiling", "team_minutes", "quotas", "budget", "sales_share",
+        "consent", "left", "hardship", "never_sell_when", "once", "cooldown", "variety", "known", "recovery", "apologised",
+        "owner_minutes",        "quiet_hours", "rest", "at_most", "contact_ceiling", "team_minutes", "quotas", "budget", "sales_share",
         "in_the_moment", "hold_out",
     ]  # fmt: skip
 
@@ -179,3 +179,26 @@ def test_an_apology_for_something_new_does_not_wait_for_the_cooldown():
     again, same = wronged | {"last_withdrawal_days": 5.0}, wronged | {"last_withdrawal_days": 61.0}
     found = people(plan, again, same, made=[(0, "sorry", 60.0), (1, "sorry", 60.0)]).candidates()
     assert found.allowed.tolist() == [[True], [False]]
+
+
+def test_who_has_left_is_left_in_peace_but_by_touches_that_speak_of_them():
+    plan = club(f"{NOTE}\ncome back: {{purpose: invite, channel: email, when: has_left}}")
+    found = people(plan, {"has_left": True}, {"has_left": False})
+    assert found.allowed("note") == [False, True]
+    assert found.allowed("come back") == [True, False]
+    assert found.why_not(0, "note") == "the customer has left, and the touch's condition does not speak of has_left"
+
+
+def test_one_apology_is_enough_for_one_wrong_by_the_same_channel():
+    plan = club(
+        "sorry: {purpose: apologise, channel: email, must: true, cooldown: 30 days}\n"
+        "so sorry: {purpose: apologise, channel: email, cooldown: 10 days}\n"
+        "call to say sorry: {purpose: apologise, channel: phone, cooldown: 30 days}"
+    )
+    wronged = {"open_withdrawals": 1.0, "open_weight": 9.0}
+    same, again = wronged | {"last_withdrawal_days": 61.0}, wronged | {"last_withdrawal_days": 5.0}
+    found = people(plan, same, again, made=[(0, "sorry", 60.0), (1, "sorry", 60.0)])
+    assert found.allowed("sorry") == found.allowed("so sorry") == [False, True]
+    assert found.allowed("call to say sorry") == [True, True]
+    told = "the apology by email came 60 days ago, and nothing has gone wrong since; now it wants mending"
+    assert found.why_not(0, "so sorry") == told

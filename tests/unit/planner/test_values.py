@@ -12,6 +12,7 @@ from scipy.special import expit
 from touchbook.plan.model import Purpose
 from touchbook.planner.questions import answer_levels, asking_values, frequencies
 from touchbook.planner.values import BELIEFS, act_values, at_stake, gains, goodwill_cost
+from touchbook.planner.values.answering import SPOKEN, WRITTEN
 
 PRICE = "price card: {purpose: help, channel: email, answers: price}"
 TRAVEL = "travel card: {purpose: help, channel: email, answers: travel}"
@@ -115,7 +116,7 @@ def test_a_question_is_worth_what_its_answer_changes_computed_by_hand():
     by_answer = {barrier: values(told(group, barrier))[0, :2] for barrier in ("price", "travel")}
     with_answer = 0.5 * by_answer["price"].max() + 0.5 * by_answer["travel"].max()
     without = (0.5 * by_answer["price"] + 0.5 * by_answer["travel"]).max()
-    assert asking(group)[0] == pytest.approx(with_answer - without)
+    assert asking(group)[0] == pytest.approx(WRITTEN * (with_answer - without))
     assert asking(group)[0] > 0.5
 
 
@@ -123,7 +124,7 @@ def test_a_question_whose_answer_opens_a_touch_is_worth_that_touch():
     plan = club(f"travel card: {{purpose: help, channel: email, answers: travel, when: barrier = 'travel'}}\n{ASK}")
     group = people(plan, {})
     card = values(told(group, "travel"))[0, 0]
-    assert asking(group)[0] == pytest.approx(0.5 * card)
+    assert asking(group)[0] == pytest.approx(WRITTEN * 0.5 * card)
 
 
 def test_answers_that_are_common_count_more():
@@ -132,7 +133,7 @@ def test_answers_that_are_common_count_more():
     group = people(plan, {}, *others)
     card = values(told(people(plan, {}), "travel"))[0, 0]
     assert frequencies(group.population, plan.questions["barrier"], ["price", "travel"]).tolist() == [1 / 9, 8 / 9]
-    assert asking(group)[0] == pytest.approx(8 / 9 * card)
+    assert asking(group)[0] == pytest.approx(WRITTEN * 8 / 9 * card)
 
 
 @pytest.mark.parametrize(
@@ -261,3 +262,12 @@ def test_a_value_of_a_thousand_customers_is_the_formula_row_by_row():
             (expit(logit + lift) - expit(logit)) * stake + more for lift, more in zip(lifts, extra, strict=True)
         ]
         assert found[place] == pytest.approx(expected, abs=1e-9)
+
+
+def test_an_answer_counts_by_how_many_of_those_asked_give_one():
+    """Half of those who are called answer, and one in seven of those who are written to."""
+    by_mail, by_phone = (
+        people(club(f"{PRICE}\n{TRAVEL}\n{ASK}"), {}),
+        people(club(f"{PRICE}\n{TRAVEL}\n{ASK.replace('email', 'phone')}"), {}),
+    )
+    assert asking(by_phone)[0] / asking(by_mail)[0] == pytest.approx(SPOKEN / WRITTEN)

@@ -22,7 +22,10 @@ def _expected(plan: Plan, touch: Touch, row: Row, value: float, gain: float, ask
     bring = [f"{money(sales, plan.currency)} of sales"] if sales else []
     bring += [likely(row, gain)] if likely(row, gain) else []
     if asking > 0.005:
-        bring.append(f"an answer worth {money(asking, plan.currency)}")
+        answers = f"what they may answer, worth {money(asking, plan.currency)}"
+        if not bring and value >= 0.005:
+            return answers
+        bring.append(answers)
     brings = listed(bring) if bring else "goodwill"
     if value < -0.005:
         return f"{brings}, at a cost of {money(-value, plan.currency)} more than it brings"

@@ -6,6 +6,7 @@ which an explanation names the first that stands in the way.
 
 from touchbook.planner.guardrails import (  # noqa: F401, I001  (the order matters)
     consent,
+    left,
     hardship,
     never_sell,
     once,
@@ -13,6 +14,7 @@ from touchbook.planner.guardrails import (  # noqa: F401, I001  (the order matte
     variety,
     known,
     recovery,
+    apologised,
     owner_minutes,
     quiet_hours,
     rest,

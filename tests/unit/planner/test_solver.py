@@ -103,7 +103,7 @@ some_prices = st.lists(st.floats(0, 20), min_size=7, max_size=7)
 
 
 @given(problems(), st.booleans())
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_any_plan_is_feasible_and_within_its_certificate_of_the_exact_optimum(problem: Problem, finish: bool):
     solution, best = solve(problem, finish=finish), optimum(problem)
     small = 1e-6 * max(1.0, abs(best))
@@ -437,3 +437,41 @@ def test_the_number_of_threads_changes_nothing(monkeypatch):
     assert (usual.chosen == alone.chosen).all()
     assert (usual.owner_prices == alone.owner_prices).all()
     assert (usual.value, usual.bound) == (alone.value, alone.bound)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "use", "available"),
+    [
+        (np.float32([0, 1, 2, 3]), [[1, 0], [1, 1], [0, 1]], [33_000, 20_000]),
+        (np.float32([7, 7, 7, 7]), [[0.9], [-0.1], [-0.1]], [0]),
+    ],
+)
+def test_customers_who_are_all_alike_get_a_plan_all_the_same(kinds, use, available):
+    """Without any noise thousands stand on the same edge, and no price tells one from another."""
+    values = np.random.default_rng(0).choice(kinds, (100_000, 3))
+    problem = problem_of(values, use, available, room=np.full((100_000, 1), 2))
+    solution = solve(problem)
+    assert is_feasible(problem, solution.chosen)
+    assert solution.gap < 1e-3
+
+
+def test_a_customer_with_many_touches_and_crossing_families_is_chosen_for_in_no_time():
+    chance = np.random.default_rng(3)
+    member = np.column_stack([np.ones(60, dtype=bool), chance.random((60, 6)) < 0.3])
+    problem = problem_of(chance.gamma(2, 5, (50, 60)), np.ones((60, 1)), [80], member, np.tile([3] + [1] * 6, (50, 1)))
+    solution = solve(problem)
+    assert not problem.is_laminar
+    assert is_feasible(problem, solution.chosen)
+    assert solution.gap < 1e-2
+
+
+def test_amounts_of_any_size_make_no_difference():
+    for size in (1e-6, 1.0, 1e6):
+        values = [[float(worth)] for worth in range(1, 11)]
+        solution = solve(problem_of(values, [[size]], [4 * size]))
+        assert solution.chosen[:, 0].tolist() == [False] * 6 + [True] * 4
+
+
+def test_prices_below_nothing_are_no_beginning():
+    problem = random_problem(2_000, 4)
+    assert solve(problem, np.array([-5.0, -5.0, -5.0])).bound >= solve(problem).value

@@ -66,6 +66,8 @@ def by_counts(problem: Problem, seen: Survey, chosen: Mask, bound: float, enough
         start = np.concatenate([prices[:touches] - toward, prices[touches:]])
         made, _ = descend(wanted, start, sizes_of(wanted.problem), NEWTON_ROUNDS, NEWTON_ENOUGH)
         planes.append(_Plane(free.at(made.prices)[0], made.prices[:touches]))
+        if (wanted.limits < 0).any():
+            continue  # those who are firm in their choice hold more of a touch than that: the plane is all there is
         plan = chosen.copy()
         plan[rows] = repaired(wanted.problem, made.chosen, made.prices)
         if total(problem, plan) > best and is_feasible(problem, plan):

@@ -32,8 +32,11 @@ def finish(problem: Problem, chosen: Mask, bound: float) -> Finished:
     """Improve on the feasible *chosen* and on *bound* by branch and bound."""
     customers, touches = np.nonzero(np.isfinite(problem.values))
     values = problem.values[customers, touches].astype(np.float64)
-    scale = max(float(np.abs(values).max()), 1e-12)
+    scale = max(float(values.max()), 1e-12)
     rows, limits = _constraints(problem, customers, touches)
+    # HiGHS's tolerances are absolute: every row is brought to the size of 1.
+    sizes = np.maximum(abs(rows).max(axis=1).toarray().ravel(), 1e-300)
+    rows, limits = csr_array(rows.multiply(1 / sizes[:, None])), limits / sizes
     ones = np.ones(len(values))
     found = maximise(values / scale, 0 * ones, ones, rows, limits, ones > 0, NODES_MAX)
     if found.point is not None:

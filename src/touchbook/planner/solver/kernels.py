@@ -73,7 +73,8 @@ def _greedy(still_open: Floats, member: Mask, left: Small, chosen: Mask) -> floa
 def _search(surplus: Floats, member: Mask, left: Small, best: Mask, best_gained: float) -> float:
     """Branch and bound over the touches, best first, for families that cross; begins from the choice in *best*.
 
-    No branch can gain more than all touches still to come, so a branch is left when that does not beat the best.
+    No branch can gain more than the next touches to come, as many as the smallest family of all still has room for, so
+    a branch is left when that does not beat the best.
     """
     order = np.argsort(-surplus)
     count = 0
@@ -82,11 +83,15 @@ def _search(surplus: Floats, member: Mask, left: Small, best: Mask, best_gained:
     rest = np.zeros(count + 1)
     for place in range(count - 1, -1, -1):
         rest[place] = rest[place + 1] + surplus[order[place]]
+    most = count  # how many touches a customer may have in all
+    for family in range(member.shape[1]):
+        if member[:, family].all():
+            most = min(most, left[family])
     tried = np.zeros(count + 1, dtype=np.int8)  # 0 not yet, 1 taken, 2 left out
     gained = 0.0
-    place = 0
+    place = taken = 0
     while place >= 0:
-        if place == count or gained + rest[place] <= best_gained:
+        if place == count or gained + rest[place] - rest[min(count, place + most - taken)] <= best_gained:
             if gained > best_gained:
                 best_gained = gained
                 best[:] = False
@@ -100,11 +105,13 @@ def _search(surplus: Floats, member: Mask, left: Small, best: Mask, best_gained:
             if place >= 0:
                 _take(order[place], member, left, -1)
                 gained -= surplus[order[place]]
+                taken -= 1
                 tried[place] = 2
                 place += 1
         elif _fits(order[place], member, left):
             _take(order[place], member, left, 1)
             gained += surplus[order[place]]
+            taken += 1
             tried[place] = 1
             place += 1
         else:

@@ -38,7 +38,7 @@ def find_prices(problem: Problem, start: Floats | None = None) -> Found:
     """
     customers = len(problem.values)
     steps = [1]
-    prices = start
+    prices = None if start is None else np.maximum(start, 0.0)  # below 0, the dual value would be no bound
     if prices is None:
         prices = _first_prices(problem)
         while customers >= SAMPLE * SAMPLE_STEP * steps[-1]:

@@ -64,6 +64,8 @@ class Problem:
 
     def check(self) -> None:
         """Raise ``ValueError`` for numbers that make no sense."""
+        if not all(np.isfinite(numbers).all() for numbers in (self.limits, self.use, self.owners.use)):
+            raise ValueError("a capacity, or what a touch takes of it, is not finite")
         if (self.limits < 0).any():
             raise ValueError("an available capacity is below 0")
         if np.isnan(self.values).any() or (self.values == np.inf).any():

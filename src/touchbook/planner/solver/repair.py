@@ -10,24 +10,25 @@ from touchbook.planner.solver.owner_time import least_firm_of_owners, pack_owner
 from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, spent
 
 WAVERING_SHARE, WAVERING_LEAST = 0.05, 20_000  # of the customers: those whose choice is least firm
+IDLE_MAX = 0.01  # of the dual value: as much may lie idle, at its price, before more customers are looked at
 FILL_PAIRS_MAX = 500_000
 
 
 def repair(dual: Dual, seen: Survey) -> Mask:
     """A feasible plan near everybody's choice at the prices: whose choice is least firm gives way to the limits."""
-    widen = 1
+    problem, prices, widen = dual.problem, seen.prices, 1
     while True:
-        rows = np.union1d(least_firm(seen, widen), least_firm_of_owners(dual.problem, seen.doubt))
+        rows = np.union1d(least_firm(seen, widen), least_firm_of_owners(problem, seen.doubt))
         part = dual.part(seen, rows).problem
-        # Taking everything back from the customers in question must leave nothing overdrawn.
-        if len(rows) == len(seen.doubt) or (part.limits >= 0).all():
-            break
+        chosen, mine = seen.chosen.copy(), seen.chosen[rows]
+        pack_owners(part, mine, prices, seen.doubt[rows])
+        chosen[rows] = repaired(part, mine, prices)
+        left = problem.limits - spent(problem, chosen)
+        # With many customers alike, more of them must give way, or may come in, than are least firm.
+        is_near = (left >= -1e-9 * problem.limits - 1e-9).all() and prices @ left <= IDLE_MAX * abs(seen.value)
+        if is_near or len(rows) == len(seen.doubt):
+            return chosen
         widen *= 4
-    chosen = seen.chosen.copy()
-    mine = seen.chosen[rows]
-    pack_owners(part, mine, seen.prices, seen.doubt[rows])
-    chosen[rows] = repaired(part, mine, seen.prices)
-    return chosen
 
 
 def least_firm(seen: Survey, widen: int = 1) -> Places:
@@ -79,6 +80,8 @@ class _State:
         while overdrawn := [int(place) for place in order if self.left[place] < 0]:
             capacity = overdrawn[0]
             customers, touches = np.nonzero(self.chosen & (problem.use[:, capacity] > 0))
+            if not len(customers):
+                break  # it was overdrawn before anybody chose
             self._drop(customers, touches, capacity, problem.use[:, capacity])
             self.count()
 

@@ -52,8 +52,7 @@ def _best_repair(dual: Dual, seen: Survey) -> Mask:
     """The best of the plans repaired from a few sets of prices close to each other."""
     problem, plans = dual.problem, [repair(dual, seen)]
     if len(problem.values) < TRIES_BELOW:
-        nearby = Dual(problem)
         for factor in RAISED:
-            other = nearby.survey(seen.prices * factor, np.ones(len(seen.prices)), 0.0)
+            other = dual.survey(seen.prices * factor, np.ones(len(seen.prices)), 0.0)
             plans.append(repaired(problem, other.chosen, seen.prices))
     return max(plans, key=lambda chosen: total(problem, chosen))

@@ -39,7 +39,8 @@ def maximise(
     options = {"mip_rel_gap": 0.0, "mip_max_nodes": nodes_max, "time_limit": SECONDS_MAX, "threads": 1}
     for name, value in options.items():
         model.setOptionValue(name, value)
-    model.passModel(lp)
+    if model.passModel(lp) == highspy.HighsStatus.kError:
+        return Best(None, np.inf)  # numbers that HiGHS does not take: nothing is found, and nothing proven
     model.run()
     info = model.getInfo()
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible

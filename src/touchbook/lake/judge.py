@@ -1,11 +1,11 @@
 """Conditions judged for a single customer: the same SQL by the same engine, without the ways of a large table.
 
-Planning a query costs more than running it on one row, so the row is given as parameters, and nothing is optimised.
+Planning a query costs more than running it on one row, so each is planned once, and given the row as parameters.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from threading import local
 
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+STATEMENTS_KEPT = 32  # for each thread: a plan has one or two, and few plans are asked about at a time
 _own = local()
 
 
@@ -22,22 +23,53 @@ def judge_one(state: pa.Table, conditions: Mapping[str, str]) -> dict[str, npt.N
     if not conditions:
         return {}
     asked = " ".join(conditions.values())
-    columns = [field for field in state.schema if field.name in asked]
-    typed = ", ".join(f'CAST(? AS {_sql_type(field.type)}) AS "{field.name}"' for field in columns)
-    row = f"(SELECT {typed})" if typed else "(SELECT 1)"
+    columns = {field.name: _sql_type(field.type) for field in state.schema if field.name in asked}
+    typed = ", ".join(f'CAST(? AS {kind}) AS "{name}"' for name, kind in columns.items())
     picked = ", ".join(f"COALESCE(({condition}), FALSE)" for condition in conditions.values())
-    values = [state.column(field.name)[0].as_py() for field in columns]
-    found = _connection().execute(f"SELECT {picked} FROM {row}", values).fetchone()  # noqa: S608
-    return {name: np.array([truth], dtype=np.bool_) for name, truth in zip(conditions, found or (), strict=True)}
+    statement = f"SELECT {picked} FROM (SELECT {typed or 1})"  # noqa: S608
+    values = ", ".join(_literal(state.column(name)[0].as_py(), kind) for name, kind in columns.items())
+    found = _prepared().execute(statement, values)
+    return {name: np.array([truth], dtype=np.bool_) for name, truth in zip(conditions, found, strict=True)}
 
 
-def _connection() -> duckdb.DuckDBPyConnection:
-    """This thread's own connection."""
-    if not hasattr(_own, "connection"):
-        _own.connection = _database().cursor()
-        _own.connection.execute("PRAGMA disable_optimizer")
-    connection: duckdb.DuckDBPyConnection = _own.connection
-    return connection
+class _Prepared:
+    """A connection, and the statements that it has ready by their text."""
+
+    def __init__(self) -> None:
+        self._connection = _database().cursor()
+        self._connection.execute("PRAGMA disable_optimizer")
+        self._names: dict[str, str] = {}
+        self._count = 0
+
+    def execute(self, statement: str, values: str) -> Sequence[bool]:
+        """The one row of a statement with its parameters as literals, each of the very type that it has in there.
+
+        Were it another type, the statement would be made ready anew.
+        """
+        if statement not in self._names:
+            while len(self._names) >= STATEMENTS_KEPT:
+                self._connection.execute(f"DEALLOCATE {self._names.pop(next(iter(self._names)))}")
+            self._count += 1
+            name = f"asked_{self._count}"
+            self._connection.execute(f"PREPARE {name} AS {statement}")
+            self._names[statement] = name
+        asked = f"EXECUTE {self._names[statement]}({values})" if values else f"EXECUTE {self._names[statement]}"
+        return self._connection.execute(asked).fetchone() or ()
+
+
+def _prepared() -> _Prepared:
+    """This thread's own."""
+    if not hasattr(_own, "prepared"):
+        _own.prepared = _Prepared()
+    prepared: _Prepared = _own.prepared
+    return prepared
+
+
+def _literal(value: object, kind: str) -> str:
+    if value is None:
+        return f"NULL::{kind}"
+    text = str(value).replace("'", "''")
+    return f"'{text}'::{kind}"
 
 
 @cache

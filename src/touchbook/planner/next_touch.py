@@ -9,7 +9,7 @@ A touch that is planned and still open comes first, then what must be made, then
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,7 @@ from touchbook.planner.phrases import money
 from touchbook.planner.population import Floats, Judge, Population
 from touchbook.planner.present import Present, has_news, population_now, since, with_columns
 from touchbook.planner.takes import Amounts
-from touchbook.planner.values import act_values, gains
+from touchbook.planner.values import gains, worth_of
 
 QUIET, NEVER_SELL = "quiet_hours", "never_sell_when"
 
@@ -86,16 +86,17 @@ class Desk:
             self._worth, self._closed_when, never = _as_kept(kept)
         self.facts = Facts(plan, population, since(plan, present), np.array([never]))
 
-    def ranked(self) -> list[Touch]:
-        """All touches, those to be tried first first: what is planned, what must be made, then the largest surplus."""
-        return sorted(
-            self.plan.touches.values(),
-            key=lambda touch: (touch.name not in self._promised, not touch.must, -self._surplus(touch)),
-        )
+    def options(self, channel: str = "", team: str = "") -> Iterator[Option]:
+        """The touches by a channel and of a team (empty: by all), each with what stands in its way.
 
-    def option(self, touch: Touch) -> Option:
-        """A touch with what stands in its way."""
-        return Option(touch.name, self.value(touch), self.charge(touch), self.closed(touch))
+        Those to be tried first come first: what is planned, what must be made, then the largest surplus.
+        """
+        wanted = [
+            touch for touch in self.plan.touches.values() if channel in ("", touch.channel) and team in ("", touch.team)
+        ]
+        wanted.sort(key=lambda touch: (touch.name not in self._promised, not touch.must, -self._surplus(touch)))
+        for touch in wanted:
+            yield Option(touch.name, self.value(touch), self.charge(touch), self.closed(touch))
 
     def value(self, touch: Touch) -> float:
         """What it would bring, in money."""
@@ -225,8 +226,8 @@ def _anew(
         else 0
         for touch in plan.touches.values()
     ]  # fmt: skip
-    asking = _listed(kept, "_asking")
-    worth = Worth(act_values(plan, population, stay)[0] + asking, gains(plan, population, stay)[0], asking)
+    asking, rise = _listed(kept, "_asking"), gains(plan, population, stay)
+    worth = Worth(worth_of(plan, population, rise)[0] + asking, rise[0], asking)
     return population, worth, closed, bool(NEVER_SELL in truths and truths[NEVER_SELL][0])
 
 

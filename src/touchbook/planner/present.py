@@ -86,7 +86,7 @@ def population_now(plan: Plan, kept: pa.Table, present: Present) -> Population:
         }
     )
     columns = {**_ages(plan, kept, present), **_outreach(plan, present), **present.columns}
-    state = kept.drop_columns([name for name in PER_TOUCH if name in kept.column_names])
+    state = kept.select([name for name in kept.column_names if name not in PER_TOUCH])
     return Population(with_columns(state, columns), _NO_TOUCHES, consents, present.starts_on)
 
 

@@ -18,6 +18,7 @@ from touchbook.plan.model import EACH_OWNER
 from touchbook.planner.takes import takes
 from touchbook.store.append import select_by_ids
 from touchbook.store.models import CapacityCounter, PlannedTouch, PlanRun, TouchEvent
+from touchbook.store.plain import change, select
 from touchbook.store.queries import plan_version
 from touchbook.store.values import digits_of, uuid_of
 
@@ -56,13 +57,11 @@ class Take:
 
 def rooms(run: int, owner: UUID | None) -> dict[Whose, Room]:
     """The counters of a run (by its number) that one customer's touches can draw on; *owner* is the customer's."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT capacity, owner, id, available, used, price FROM {_COUNTER} "  # noqa: S608
-            "WHERE run_id = %s AND (owner IS NULL OR owner = %s)",
-            [run, owner and digits_of(owner)],
-        )
-        return {(row[0], row[1] and uuid_of(row[1])): Room(*row[2:]) for row in cursor.fetchall()}
+    query = f"SELECT capacity, owner, id, available, used, price FROM {_COUNTER} WHERE run_id = %s"  # noqa: S608
+    rows = select(f"{query} AND owner IS NULL", [run])
+    if owner is not None:
+        rows += select(f"{query} AND capacity = %s AND owner = %s", [run, EACH_OWNER, digits_of(owner)])
+    return {(row[0], row[1] and uuid_of(row[1])): Room(*row[2:]) for row in rows}
 
 
 def lacking(wanted: Iterable[Take]) -> str:
@@ -76,16 +75,14 @@ def reserve(wanted: Iterable[Take]) -> str:
     Call it within a transaction.
     """
     taken: dict[int, float] = {}
+    raised = (
+        f"UPDATE {_COUNTER} SET used = used + %s "  # noqa: S608
+        f"WHERE id = %s AND (%s <= 0 OR used + %s <= available + {TOLERANCE!r} * (1 + available))"
+    )
     for take in sorted(wanted, key=lambda one: one.room.number):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"UPDATE {_COUNTER} SET used = used + %s "  # noqa: S608
-                f"WHERE id = %s AND (%s <= 0 OR used + %s <= available + {TOLERANCE!r} * (1 + available))",
-                [take.amount, take.room.number, take.amount, take.amount],
-            )
-            if not cursor.rowcount:
-                _add({number: -amount for number, amount in taken.items()})
-                return take.capacity
+        if not change(raised, [take.amount, take.room.number, take.amount, take.amount]):
+            _add({number: -amount for number, amount in taken.items()})
+            return take.capacity
         taken[take.room.number] = take.amount
     return ""
 
@@ -163,6 +160,5 @@ def _has(take: Take) -> bool:
 
 def _add(amounts: Mapping[int, float]) -> None:
     """Add to counters by their numbers, in that order."""
-    with connection.cursor() as cursor:
-        for number in sorted(amounts):
-            cursor.execute(f"UPDATE {_COUNTER} SET used = used + %s WHERE id = %s", [amounts[number], number])  # noqa: S608
+    for number in sorted(amounts):
+        change(f"UPDATE {_COUNTER} SET used = used + %s WHERE id = %s", [amounts[number], number])  # noqa: S608

@@ -1,23 +1,18 @@
-"""What the database knows of one customer at this instant, asked in a few queries that an index answers each.
-
-Rows come as the driver gives them, with ids, instants and JSON turned into Python's: a request has milliseconds.
-"""
+"""What the database knows of one customer at this instant, asked in a few queries that an index answers each."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from touchbook.ledger.balance import Sums
 from touchbook.ledger.book import lines_of, stands
 from touchbook.ledger.entries import Line
 from touchbook.store.accounts import ENTRY_COLUMNS, entry_of
+from touchbook.store.plain import select
 from touchbook.store.values import digits_of, instant_of, uuid_of
 
 
@@ -89,6 +84,11 @@ def last_step(customer: UUID) -> int:
     return int(_rows("SELECT COALESCE(MAX(number), 0) FROM store_touchevent WHERE customer = %s", customer)[0][0])
 
 
+def is_recorded(step: UUID) -> bool:
+    """Whether a touch event of that id is there."""
+    return bool(_rows("SELECT 1 FROM store_touchevent WHERE id = %s", step))
+
+
 def consents(customer: UUID) -> list[tuple[str, str, bool, datetime]]:
     """What the customer allows: channel, purpose, allowed, and when the row was last written."""
     rows = _rows("SELECT channel, purpose, allowed, changed_at FROM store_consent WHERE customer_id = %s", customer)
@@ -151,23 +151,14 @@ def planned(customer: UUID, run: int) -> list[Planned]:
     return [Planned(uuid_of(row[0]), row[1], row[2], _day(row[3]), bool(row[4])) for row in rows if row[5] == run]
 
 
-def runs_about(earliest: date, latest: date) -> list[UUID]:
-    """The runs whose weeks begin between two days, the last one first."""
-    query = "SELECT id FROM store_planrun WHERE starts_on BETWEEN %s AND %s ORDER BY number DESC"
-    return [uuid_of(row[0]) for row in _rows(query, earliest, latest)]
+def last_runs(count: int) -> list[tuple[UUID, date]]:
+    """The last runs, the very last first, with the first day of each one's week."""
+    rows = _rows("SELECT id, starts_on FROM store_planrun ORDER BY number DESC LIMIT %s", count)
+    return [(uuid_of(row[0]), _day(row[1])) for row in rows]
 
 
-def _rows(query: str, *parameters: UUID | date | int) -> Sequence[tuple[Any, ...]]:
-    given = [_given(one) for one in parameters]
-    with connection.cursor() as cursor:
-        cursor.execute(query, given)
-        found: Sequence[tuple[Any, ...]] = cursor.fetchall()
-    return found
-
-
-def _given(value: UUID | date | int) -> str | int:
-    """A parameter as either driver takes it."""
-    return digits_of(value) if isinstance(value, UUID) else str(value) if isinstance(value, date) else value
+def _rows(query: str, *parameters: UUID | int) -> list[tuple[Any, ...]]:
+    return select(query, [digits_of(one) if isinstance(one, UUID) else one for one in parameters])
 
 
 def _day(raw: str | date) -> date:

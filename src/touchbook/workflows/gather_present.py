@@ -24,6 +24,7 @@ from touchbook.planner.present import Present, Promised, Reached
 from touchbook.planner.schedule import HORIZON_DAYS
 from touchbook.planner.takes import Amounts, takes
 from touchbook.store import customer_now
+from touchbook.store.counters import RUNS_EXAMINED
 from touchbook.store.customer_now import Person, Planned, Step
 from touchbook.store.models import PlanRun
 from touchbook.store.queries import plan_version, terms_of
@@ -75,10 +76,11 @@ def run_at(folder: Path, at: datetime) -> WeekRun:
     Raises ``NotFound`` when there is none, or its evidence is no longer kept.
     """
     about = at.astimezone(UTC).date()
-    for run in customer_now.runs_about(about - timedelta(HORIZON_DAYS), about + timedelta(1)):
-        opened = _open(folder, run)
-        if opened.covers(at):
-            return opened
+    for run, starts_on in customer_now.last_runs(RUNS_EXAMINED):
+        if about - timedelta(HORIZON_DAYS) <= starts_on <= about + timedelta(1):
+            opened = _open(folder, run)
+            if opened.covers(at):
+                return opened
     raise NotFound(f"No plan covers {at:%-d %B %Y}; make one that does with 'touchbook plan'.")
 
 

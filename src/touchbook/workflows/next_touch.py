@@ -7,7 +7,7 @@ by its originator; the same request again gets the same touch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -94,18 +94,59 @@ def next_touch(home: Path, database_url: str, request: NextRequest) -> NextTouch
     """
     _check(request)
     lake = lake_folder(home, database_url)
-    run = run_at(lake, request.at)
-    known = gather(request.customer, request.at, run)
+    view = _view(lake, request)
     if not request.claim:
-        return _answer(request, run, known)
+        return _answer(request, view)
+    view.judge()  # while others may still write: what comes now, one does at a time
     with transaction.atomic():
         hold_arrivals()
-        if (before := TouchEvent.objects.filter(id=request.id).first()) is not None:
-            return _again(request, run, known, before)
-        last = run_at(lake, request.at)
-        if last.id != run.id or customer_now.last_step(request.customer) != known.last_step:
-            run, known = last, gather(request.customer, request.at, last)  # nobody else writes from here on
-        return _answer(request, run, known)
+        if customer_now.is_recorded(request.id):
+            return _again(request, view.known.person.name)
+        if not view.holds(lake, request):
+            view = _view(lake, request)  # nobody else writes from here on
+        return _answer(request, view)
+
+
+@dataclass(slots=True)
+class _View:
+    """What a request rests on: a run, the customer as they are, the counters, and the touches to be tried in order.
+
+    ``desk`` is None for whom the run did not know. ``options`` may be gone through again; each is judged once.
+    """
+
+    run: WeekRun
+    known: Gathered
+    counters: Mapping[Whose, Room]
+    desk: Desk | None
+    _judged: list[Option]
+    _waiting: Iterator[Option]
+
+    def options(self) -> Iterator[Option]:
+        """The touches in the order in which to try them."""
+        yield from self._judged
+        for option in self._waiting:
+            self._judged.append(option)
+            yield option
+
+    def judge(self) -> None:
+        """Judge touches until one is open."""
+        next((option for option in self.options() if not option.closed), None)
+
+    def holds(self, lake: Path, request: NextRequest) -> bool:
+        """Whether no run and no touch event of the customer has come since."""
+        last = customer_now.last_step(request.customer)
+        return last == self.known.last_step and run_at(lake, request.at).id == self.run.id
+
+
+def _view(lake: Path, request: NextRequest) -> _View:
+    run = run_at(lake, request.at)
+    known = gather(request.customer, request.at, run)
+    if known.kept is None:
+        return _View(run, known, {}, None, [], iter(()))
+    counters = rooms(run.number, known.person.owner)
+    prices = {capacity: room.price for (capacity, _), room in counters.items()}
+    desk = Desk(run.plan, known.kept, known.present, run.takes, prices, judge_one, request.spoken_to)
+    return _View(run, known, counters, desk, [], desk.options(request.channel, request.team))
 
 
 def _check(request: NextRequest) -> None:
@@ -119,31 +160,27 @@ def _check(request: NextRequest) -> None:
     checks.settle()
 
 
-def _answer(request: NextRequest, run: WeekRun, known: Gathered) -> NextTouch:
+def _answer(request: NextRequest, view: _View) -> NextTouch:
     """The first touch that is open and for which there is room; reserved and written down when it is claimed."""
+    run, known, desk = view.run, view.known, view.desk
     name = known.person.name or str(request.customer)
     week = f"the week of {run.starts_on:%-d %B %Y}"
-    if known.kept is None:
+    if desk is None:
         sentence = (
             f"Nothing for {name} yet: the plan of {week} was made before they were known; "
             "the next one, by 'touchbook plan', will know them."
         )
         return NextTouch(request.customer, name, run.id, run.starts_on, None, (), (sentence,))
-    counters = rooms(run.number, known.person.owner)
-    prices = {capacity: room.price for (capacity, _), room in counters.items()}
-    desk = Desk(run.plan, known.kept, known.present, run.takes, prices, judge_one, request.spoken_to)
     closed: list[Option] = []
-    for touch in desk.ranked():
-        if request.channel not in ("", touch.channel) or request.team not in ("", touch.team):
-            continue
-        option = desk.option(touch)
-        if not option.closed and touch.name not in known.planned:
-            wanted = _wanted(desk, touch, counters, known.person.owner)
+    for judged in view.options():
+        option = judged
+        if not option.closed and option.touch not in known.planned:
+            wanted = _wanted(desk, option.touch, view.counters, known.person.owner)
             full = reserve(wanted) if request.claim else lacking(wanted)
-            option = replace(option, closed=desk.full(touch, full) if full else "")
+            option = replace(option, closed=desk.full(run.plan.touches[option.touch], full) if full else "")
         if not option.closed:
             offer = _offer(request, run, known, desk, option)
-            told = _sentences(run, offer)
+            told = _sentences(run.plan.currency, offer)
             return NextTouch(request.customer, name, run.id, run.starts_on, offer, tuple(closed), told)
         closed.append(option)
     opening = f"Nothing for {name} just now, by the plan of {week}."
@@ -151,11 +188,11 @@ def _answer(request: NextRequest, run: WeekRun, known: Gathered) -> NextTouch:
     return NextTouch(request.customer, name, run.id, run.starts_on, None, tuple(closed), (opening, *reasons))
 
 
-def _wanted(desk: Desk, touch: Touch, counters: Mapping[Whose, Room], owner: UUID | None) -> list[Take]:
+def _wanted(desk: Desk, touch: str, counters: Mapping[Whose, Room], owner: UUID | None) -> list[Take]:
     """What a touch takes of the counters; each owner has one of their own."""
     return [
         Take(capacity, counters.get((capacity, owner if capacity == EACH_OWNER else None), NO_ROOM), amount)
-        for capacity, amount in desk.takes[touch.name].items()
+        for capacity, amount in desk.takes[touch].items()
     ]
 
 
@@ -165,22 +202,25 @@ def _offer(request: NextRequest, run: WeekRun, known: Gathered, desk: Desk, opti
     why = planned.reason if planned else desk.reason(touch)
     identifier = planned.id if planned else None
     if request.claim:
-        identifier = identifier or _plan(request, run, known, touch, option.value, why)
-        _record(request, identifier, touch, [("claimed", request.id)])
+        steps = [("claimed", request.id)]
+        if identifier is None:
+            identifier = derive(request.at, "next touch", request.id)
+            _plan(identifier, request, run, known, touch, option.value, why)
+            steps.insert(0, ("planned", derive(request.at, "next touch planned", request.id)))
+        _record(request, identifier, touch, steps)
     return Offer(identifier, touch, option.value, option.charge, why, bool(planned), request.claim)
 
 
-def _plan(request: NextRequest, run: WeekRun, known: Gathered, touch: Touch, value: float, why: str) -> UUID:
+def _plan(
+    identifier: UUID, request: NextRequest, run: WeekRun, known: Gathered, touch: Touch, value: float, why: str
+) -> None:
     """Add a touch to the week's plan, for the day of the request."""
-    identifier = derive(request.at, "next touch", request.id)
     takes_owner = EACH_OWNER in run.takes[touch.name]
     PlannedTouch.objects.create(
         id=identifier, run_id=run.number, customer=request.customer, name=touch.name, purpose=touch.purpose,
         channel=touch.channel, team=touch.team or "", due_on=request.at.astimezone(ZoneInfo(run.plan.timezone)).date(),
         value=value, reason=why, must=touch.must, owner=known.person.owner if takes_owner else None,
     )  # fmt: skip
-    _record(request, identifier, touch, [("planned", derive(request.at, "next touch planned", request.id))])
-    return identifier
 
 
 def _record(request: NextRequest, identifier: UUID, touch: Touch, steps: list[tuple[str, UUID]]) -> None:
@@ -194,8 +234,9 @@ def _record(request: NextRequest, identifier: UUID, touch: Touch, steps: list[tu
     append(TouchEvent, _STEP, rows)
 
 
-def _again(request: NextRequest, run: WeekRun, known: Gathered, before: TouchEvent) -> NextTouch:
-    """The answer that the same request was given before."""
+def _again(request: NextRequest, name: str) -> NextTouch:
+    """The answer that the same request was given before; *name* is the customer's."""
+    before = TouchEvent.objects.get(id=request.id)
     if (before.customer, before.event) != (request.customer, "claimed"):
         raise Refused(f"The id {request.id} belongs to another request; mint a fresh one for each.")
     row = PlannedTouch.objects.select_related("run").get(id=before.touch)
@@ -207,13 +248,13 @@ def _again(request: NextRequest, run: WeekRun, known: Gathered, before: TouchEve
     )
     planned = row.id != derive(before.at, "next touch", request.id)
     offer = Offer(row.id, plan.touches[row.name], row.value, charge, row.reason, planned, True)
-    name = known.person.name or str(request.customer)
-    return NextTouch(request.customer, name, row.run.id, row.run.starts_on, offer, (), _sentences(run, offer))
+    told = _sentences(plan.currency, offer)
+    return NextTouch(request.customer, name or str(request.customer), row.run.id, row.run.starts_on, offer, (), told)
 
 
-def _sentences(run: WeekRun, offer: Offer) -> tuple[str, ...]:
+def _sentences(currency: str, offer: Offer) -> tuple[str, ...]:
     """The touch, why it, and what it takes."""
-    touch, currency = offer.touch, run.plan.currency
+    touch = offer.touch
     by = f"{touch.purpose} by {touch.channel}{f', {touch.team}' if touch.team else ''}"
     now = "is claimed" if offer.claimed else "is what to do now"
     why = "it must be made" if touch.must else "it gains most of what is open"

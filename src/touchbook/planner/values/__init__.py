@@ -15,7 +15,9 @@ from touchbook.planner.values import (  # noqa: F401, I001  (the order is that o
     sell,
 )
 from touchbook.planner.values.belief import BELIEFS, Belief, lift
-from touchbook.planner.values.money import act_values, at_stake, gains, goodwill_cost
+from touchbook.planner.values.money import act_values, at_stake, gains, goodwill_cost, worth_of
 from touchbook.planner.values.sell import expected_sales
 
-__all__ = ["BELIEFS", "Belief", "act_values", "at_stake", "expected_sales", "gains", "goodwill_cost", "lift"]
+__all__ = [
+    "BELIEFS", "Belief", "act_values", "at_stake", "expected_sales", "gains", "goodwill_cost", "lift", "worth_of",
+]  # fmt: skip

@@ -34,10 +34,13 @@ def at_stake(population: Population) -> Floats:
 
 def act_values(plan: Plan, population: Population, stay: Stay) -> Floats:
     """The value of every touch as an act, without what its questions may tell (n × T)."""
-    worth = gains(plan, population, stay)
-    worth *= at_stake(population)[:, None]
-    worth += np.array([expected_sales(touch) - touch.cost for touch in plan.touches.values()])
-    return worth
+    return worth_of(plan, population, gains(plan, population, stay))
+
+
+def worth_of(plan: Plan, population: Population, rise: Floats) -> Floats:
+    """What ``act_values`` gives, where the gains (n × T) are known already."""
+    earned = np.array([expected_sales(touch) - touch.cost for touch in plan.touches.values()])
+    return np.asarray(rise * at_stake(population)[:, None] + earned)
 
 
 def goodwill_cost(gain: Floats, stake: Floats) -> Floats:

@@ -86,7 +86,7 @@ def population_now(plan: Plan, kept: pa.Table, present: Present) -> Population:
         }
     )
     columns = {**_ages(plan, kept, present), **_outreach(plan, present), **present.columns}
-    state = kept.select([name for name in kept.column_names if name not in PER_TOUCH])
+    state = kept.select([name for name in kept.schema.names if name not in PER_TOUCH])
     return Population(with_columns(state, columns), _NO_TOUCHES, consents, present.starts_on)
 
 

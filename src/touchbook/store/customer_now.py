@@ -119,8 +119,9 @@ def sums(customer: UUID) -> Sums | None:
 def lines(customer: UUID) -> list[tuple[Line, UUID]]:
     """Every line of the account, with its touchpoint."""
     rows = _rows(f"SELECT {ENTRY_COLUMNS}, touchpoint FROM store_entry WHERE account = %s", customer)  # noqa: S608
-    fates = lines_of(entry_of(row) for row in rows)
-    return [(fates[uuid_of(row[0])], uuid_of(row[-1])) for row in rows if uuid_of(row[0]) in fates]
+    entries = [entry_of(row) for row in rows]
+    fates = lines_of(entries)
+    return [(fates[entry.id], uuid_of(row[-1])) for entry, row in zip(entries, rows, strict=True) if entry.id in fates]
 
 
 def touchpoint_name(touchpoint: UUID) -> str:

@@ -97,7 +97,8 @@ def next_touch(home: Path, database_url: str, request: NextRequest) -> NextTouch
     view = _view(lake, request)
     if not request.claim:
         return _answer(request, view)
-    view.judge()  # while others may still write: what comes now, one does at a time
+    if not view.is_open() and not customer_now.is_recorded(request.id):
+        return _answer(request, view)  # there is nothing to write, so nobody has to wait
     with transaction.atomic():
         hold_arrivals()
         if customer_now.is_recorded(request.id):
@@ -128,9 +129,9 @@ class _View:
             self._judged.append(option)
             yield option
 
-    def judge(self) -> None:
-        """Judge touches until one is open."""
-        next((option for option in self.options() if not option.closed), None)
+    def is_open(self) -> bool:
+        """Whether any touch is open, for all that the capacities say."""
+        return any(not option.closed for option in self.options())
 
     def holds(self, lake: Path, request: NextRequest) -> bool:
         """Whether no run and no touch event of the customer has come since."""

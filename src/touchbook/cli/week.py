@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +11,12 @@ import typer
 
 from touchbook.cli.json_file import write_json
 from touchbook.cli.lines import wrapped
+from touchbook.plan.model import EACH_OWNER
 from touchbook.planner.assembly import SALES_SHARE
 from touchbook.planner.explanation import price_phrase
+from touchbook.planner.guardrails.owner_minutes import owner_ids, owner_use
 from touchbook.planner.phrases import count, listed, money
+from touchbook.planner.schedule import in_a_week
 from touchbook.workflows.make_plan import TouchDecided, WeekPlanned
 
 HOURS_FROM_MINUTES = 120  # below two hours, minutes say more
@@ -130,6 +134,7 @@ def _teams(week: WeekPlanned) -> list[str]:
         used = sum(shared.use[names.index(touch), place] * counts[touch] for touch in mine)
         share = f"{_amount(week, name, used)} of {_amount(week, name, shared.available[place])}"
         rows.append((name, share, sorted(mine, key=lambda touch: -counts[touch])))
+    rows += _owners(week, counts)
     shown = {touch for _, _, touches in rows for touch in touches}
     rest = [touch for touch in names if counts[touch] and touch not in shown]
     rows += [("others", "", rest)] if rest else []
@@ -139,6 +144,18 @@ def _teams(week: WeekPlanned) -> list[str]:
         doing = ", ".join(f"{touch} {counts[touch]:,}" for touch in touches)
         lines += wrapped(f"  {name:<{first}}  {share:<{second}}  ", doing or "nothing")
     return lines
+
+
+def _owners(week: WeekPlanned, counts: Mapping[str, int]) -> list[tuple[str, str, list[str]]]:
+    """What all owners of relationships do together; no row where the plan does not say how much each has."""
+    each, owners = week.plan.capacity.get(EACH_OWNER), len(owner_ids(week.decision.population))
+    if each is None or not owners:
+        return []
+    use = dict(zip(week.plan.touches, owner_use(week.plan).tolist(), strict=True))
+    mine = [touch for touch in use if use[touch] > 0 and counts[touch]]
+    used = sum(use[touch] * counts[touch] for touch in mine)
+    share = f"{_amount(week, EACH_OWNER, used)} of {_amount(week, EACH_OWNER, owners * in_a_week(each))}"
+    return [(count(owners, "owner"), share, sorted(mine, key=lambda touch: -counts[touch]))]
 
 
 def _amount(week: WeekPlanned, name: str, amount: float) -> str:

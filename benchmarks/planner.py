@@ -1,132 +1,256 @@
-"""The planner's solver, beside HiGHS on the same problem's linear relaxation.
+"""The planner's solver, beside HiGHS and OR-Tools' PDLP on the same problems in the same run.
 
-    python benchmarks/planner.py [--quick] [--json FILE]
+    python benchmarks/planner.py [--quick] [--seconds-max 300] [--only TEXT] [--json FILE]
 
-Each customer may get at most 2 of 8 touches and one a channel; 12 capacities are shared; 80 % of pairs are allowed.
-"gap" is the certificate of the plan in whole touches. HiGHS solves the relaxation by its interior point method without
-crossover: it gives a bound, not yet a plan. "of optimum" is our bound over HiGHS's optimum, where it finished.
+"whole": whether the answer is a plan in whole touches; interior point and PDLP answer with fractions of touches, which
+are no plan yet. "cpu" are the seconds of all threads. "value" is a plan's, "bound" is what no plan exceeds, and "gap"
+lies between the two. "checks" is our bound over theirs, of the same kind (of whole touches, or of touches in parts): it
+is 1 where both solve the same problem. "passes" are those over all customers at the prices; "asked" counts, in such
+passes, all that was asked of customers, in samples, parts and attempts as well. "memory" is the most that solving
+takes, the values themselves included, as a multiple of the values.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
+import os
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import highspy
 import numpy as np
-from scipy.sparse import coo_array, csr_array, vstack
 
-from touchbook.planner.solver.problem import Problem
+from planning.peers import Answer, Program, branch_and_bound, first_order, interior_point, program
+from planning.problems import next_day, shared_by_all, shared_by_teams
+from touchbook.planner.solver import dual
+from touchbook.planner.solver.problem import Floats, Problem, Solution
 from touchbook.planner.solver.solve import solve
 
-TOUCHES, CAPACITIES, CHANNELS = 8, 12, 4
-CUSTOMERS, CUSTOMERS_MORE = (1_000, 10_000, 100_000), 1_000_000
-HIGHS_SECONDS_QUICK, HIGHS_SECONDS = 12.0, 300.0
+SECONDS_QUICK, SECONDS = 5.0, 300.0
+WHOLE_SECONDS_LEAST = 30.0  # branch and bound looks at its clock so rarely that a shorter limit would not be kept
+MEMORY_STEP_SECONDS = 0.002
+STATM = Path("/proc/self/statm")
+
+Peer = Callable[[Program, float], Answer]
+IN_PARTS: dict[str, Peer] = {
+    "HiGHS, interior point": interior_point,
+    "PDLP to 1e-4": partial(first_order, tolerance=1e-4),
+    "PDLP to 1e-6": partial(first_order, tolerance=1e-6),
+}
+IN_WHOLE: dict[str, Peer] = {"HiGHS, branch and bound to 1e-4": branch_and_bound}
 
 
-def make_problem(customers: int, seed: int = 1) -> Problem:
-    """A random problem of the size in question; capacities are a tenth to a half of what could be used."""
-    chance = np.random.default_rng(seed)
-    use = np.zeros((TOUCHES, CAPACITIES))
-    for touch in range(TOUCHES):
-        use[touch, chance.choice(CAPACITIES, 3, replace=False)] = chance.integers(1, 13, 3)
-    use[:, use.sum(axis=0) == 0] = 1.0
-    available = np.ceil(use.mean(axis=0) * customers * 2 * chance.uniform(0.1, 0.5, CAPACITIES))
-    scale = chance.uniform(0.5, 1.5, TOUCHES).astype(np.float32)
-    values = chance.gamma(2.0, 5.0, (customers, TOUCHES)).astype(np.float32) * scale
-    values[chance.random(values.shape) > 0.8] = -np.inf
-    channel = np.arange(TOUCHES) % CHANNELS
-    member = np.column_stack([np.ones(TOUCHES, dtype=bool), *(channel == one for one in range(CHANNELS))])
-    room = np.ones((customers, CHANNELS + 1), dtype=np.int16)
-    room[:, 0] = 2
-    return Problem(values, use, available, member, room)
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A problem, and what is measured on it."""
+
+    name: str
+    make: Callable[[], Problem]
+    peers_in_parts: bool = False
+    peers_in_whole: bool = False
+    prices_alone: bool = False
+    day_after: bool = False
+    quick: bool = False
 
 
-def relaxation(problem: Problem) -> highspy.HighsLp:
-    """The same problem as a linear programme: touches may be made in part."""
-    customers, touches = np.nonzero(np.isfinite(problem.values))
-    count, families = len(customers), problem.member.shape[1]
-    pair, family = np.nonzero(problem.member[touches])
-    own = coo_array(
-        (np.ones(len(pair)), (customers[pair] * families + family, pair)),
-        shape=(problem.values.shape[0] * families, count),
-    )
-    rows = csr_array(vstack([csr_array(problem.use[touches].T), own.tocsr()]))
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = count, rows.shape[0]
-    lp.col_cost_ = problem.values[customers, touches].astype(np.float64)
-    lp.col_lower_, lp.col_upper_ = np.zeros(count), np.ones(count)
-    lp.row_lower_ = np.full(rows.shape[0], -highspy.kHighsInf)
-    lp.row_upper_ = np.concatenate([problem.available, problem.room.reshape(-1).astype(np.float64)])
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_, lp.a_matrix_.value_ = rows.indptr, rows.indices, rows.data
-    lp.sense_ = highspy.ObjSense.kMaximize
-    return lp
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table. Of a peer that met its limit, ``seconds`` is the limit, and it may have no ``bound``."""
+
+    problem: str
+    by: str
+    is_whole: bool
+    is_finished: bool
+    seconds: float
+    cpu_seconds: float
+    times_ours: float | None = None
+    value: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    our_bound_over_theirs: float | None = None
+    passes: int | None = None
+    asked: float | None = None
+    memory_over_values: float | None = None
+    memory_peak_gib: float | None = None
+    price_move_median: float | None = None
 
 
-def by_highs(problem: Problem, seconds_max: float) -> tuple[float, float | None]:
-    """Seconds taken, and the optimum of the relaxation; None when time ran out."""
-    model = highspy.Highs()
-    model.silent()
-    for name, value in (("solver", "ipm"), ("run_crossover", "off"), ("time_limit", seconds_max)):
-        model.setOptionValue(name, value)
-    model.passModel(relaxation(problem))
-    start = time.perf_counter()
-    model.run()
-    seconds = time.perf_counter() - start
-    # Without crossover HiGHS calls what it found optimal to its tolerance "unknown".
-    finished = model.getModelStatus() in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown)
-    return seconds, float(model.getInfo().objective_function_value) if finished else None
+def cases() -> list[Case]:
+    """All that is measured."""
+    few, teams = "8 touches, 12 capacities", "24 touches, {} owners"
+    all_peers = {"peers_in_parts": True, "peers_in_whole": True, "prices_alone": True}
+    return [
+        Case(f"{few}, 1 k", partial(shared_by_all, 1_000), **all_peers, quick=True),
+        Case(f"{few}, 10 k", partial(shared_by_all, 10_000), **all_peers, quick=True),
+        Case(f"{few}, 100 k", partial(shared_by_all, 100_000), **all_peers, quick=True),
+        Case(
+            f"{teams.format(50)}, 100 k", partial(shared_by_teams, 100_000, 50),
+            peers_in_parts=True, day_after=True, quick=True,
+        ),
+        Case(f"{teams.format(50)}, 1 M", partial(shared_by_teams, 1_000_000, 50), day_after=True),
+        Case(f"{teams.format('2,000')}, 1 M", partial(shared_by_teams, 1_000_000, 2_000), day_after=True),
+        Case(f"{few}, 10 M", partial(shared_by_all, 10_000_000)),
+    ]  # fmt: skip
 
 
-def measure(customers: int, highs_seconds: float | None) -> dict[str, float | int | None]:
-    """One row of the table."""
-    problem = make_problem(customers)
-    start = time.perf_counter()
-    solution = solve(problem)
-    seconds = time.perf_counter() - start
-    row: dict[str, float | int | None] = {
-        "customers": customers, "passes": solution.passes, "seconds": seconds, "gap": solution.gap,
-        "highs_seconds": None, "highs_finished": None, "highs_over_ours": None, "bound_over_optimum": None,
-    }  # fmt: skip
-    if highs_seconds is not None:
-        theirs, optimum = by_highs(problem, highs_seconds)
-        row |= {"highs_seconds": theirs, "highs_finished": optimum is not None, "highs_over_ours": theirs / seconds}
-        row["bound_over_optimum"] = solution.bound / optimum if optimum else None
-    return row
+def measure(case: Case, seconds_max: float) -> Iterator[Row]:
+    """The rows of one problem: ours first, then the peers'."""
+    problem = case.make()
+    ours, solution = measured(case.name, "Touchbook", problem)
+    yield ours
+    in_parts = ours
+    if case.prices_alone:
+        in_parts, _ = measured(case.name, "Touchbook, prices alone", problem, finish=False)
+        yield in_parts
+    if case.day_after:
+        yield a_day_later(case.name, problem, solution)
+    peers = [(name, peer, in_parts) for name, peer in IN_PARTS.items() if case.peers_in_parts]
+    if case.peers_in_whole and (seconds_max >= WHOLE_SECONDS_LEAST or len(problem.values) <= 1_000):
+        peers += [(name, peer, ours) for name, peer in IN_WHOLE.items()]
+    given = program(problem) if peers else None
+    for name, peer, reference in peers:
+        assert given is not None
+        answer = peer(given, seconds_max)
+        yield Row(
+            case.name, name, reference is ours and case.peers_in_whole, answer.is_finished, answer.seconds,
+            answer.cpu_seconds, times_ours=answer.seconds / ours.seconds, value=answer.value, bound=answer.bound,
+            gap=1 - answer.value / answer.bound if answer.value and answer.bound else None,
+            our_bound_over_theirs=reference.bound / answer.bound if reference.bound and answer.bound else None,
+        )  # fmt: skip
 
 
-def shown(row: dict[str, float | int | None]) -> str:
+def measured(name: str, by: str, problem: Problem, **how: Any) -> tuple[Row, Solution]:
+    """Solve, and what it took."""
+    gc.collect()
+    with asked_of_customers() as asked, memory_peak() as memory:
+        before = resident_bytes()
+        start, cpu = time.perf_counter(), time.process_time()
+        solution = solve(problem, **how)
+        seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
+    peak, values = max(memory, default=0), problem.values.nbytes
+    return Row(
+        name, by, is_whole=True, is_finished=True, seconds=seconds, cpu_seconds=cpu_seconds,
+        value=solution.value, bound=solution.bound, gap=solution.gap, passes=solution.passes,
+        asked=sum(asked) / len(problem.values),
+        memory_over_values=(peak - before + values) / values if peak else None,
+        memory_peak_gib=peak / 2**30 if peak else None,
+    ), solution  # fmt: skip
+
+
+def a_day_later(name: str, problem: Problem, yesterday: Solution) -> Row:
+    """Solve what the problem has become, from yesterday's prices."""
+    before = all_prices(yesterday)
+    row, solution = measured(name, "Touchbook, a day later", next_day(problem), start=before)
+    after = all_prices(solution)[before > 0]
+    return replace(row, price_move_median=float(np.median(np.abs(after / before[before > 0] - 1))))
+
+
+def all_prices(solution: Solution) -> Floats:
+    """Prices of capacities, then of owners (K + O)."""
+    return np.concatenate([solution.prices, solution.owner_prices])
+
+
+@contextmanager
+def asked_of_customers() -> Iterator[list[int]]:
+    """How many customers were asked for their choice, call by call, in whatever sample, part or attempt."""
+    asked: list[int] = []
+
+    def counted(asking: Callable[..., Any]) -> Callable[..., Any]:
+        def ask(values: Any, *rest: Any) -> Any:
+            asked.append(len(values))
+            return asking(values, *rest)
+
+        return ask
+
+    sweep, survey = dual.sweep, dual.survey
+    dual.sweep, dual.survey = counted(sweep), counted(survey)
+    try:
+        yield asked
+    finally:
+        dual.sweep, dual.survey = sweep, survey
+
+
+@contextmanager
+def memory_peak() -> Iterator[list[int]]:
+    """Samples of the memory that this process holds, in bytes; none where the system does not tell."""
+    samples, done = [resident_bytes()], threading.Event()
+
+    def watch() -> None:
+        while not done.wait(MEMORY_STEP_SECONDS):
+            samples.append(resident_bytes())
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield samples
+    finally:
+        done.set()
+        watching.join()
+
+
+def resident_bytes() -> int:
+    """What this process holds in memory; 0 where the system does not tell."""
+    return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") if STATM.exists() else 0
+
+
+COLUMNS = (
+    f"{'problem':<32}{'by':<32}{'whole':<6}{'seconds':>13}{'cpu':>9}{'over ours':>10}"
+    f"{'value':>15}{'bound':>15}{'gap':>9}{'checks':>10}{'passes':>7}{'asked':>7}{'memory':>8}"
+)
+
+
+def shown(row: Row) -> str:
     """A row of the table as text."""
-    theirs, optimum = row["highs_seconds"], row["bound_over_optimum"]
-    beside = "not tried" if theirs is None else f"{'' if row['highs_finished'] else 'over '}{theirs:.1f} s"
-    ratio = "" if theirs is None else f"{'' if row['highs_finished'] else 'over '}{row['highs_over_ours']:.0f}×"
-    return (
-        f"{row['customers']:>10,}{row['passes']:>8}{row['seconds']:>9.2f} s{row['gap'] * 100:>11.5f} %"
-        f"{beside:>14}{ratio:>11}{'' if optimum is None else f'{optimum:.6f}':>13}"
+
+    def text(number: float | None, form: str, unit: str = "") -> str:
+        return "" if number is None else f"{number:{form}}{unit}"
+
+    seconds = f"{row.seconds:.2f}" if row.is_finished else f"limit {row.seconds:.2f}"
+    line = (
+        f"{row.problem:<32}{row.by:<32}{'yes' if row.is_whole else 'no':<6}{seconds:>13}{row.cpu_seconds:>9.2f}"
+        f"{text(row.times_ours, '.1f', '×'):>10}{text(row.value, ',.2f'):>15}{text(row.bound, ',.2f'):>15}"
+        f"{text(row.gap, '.1e'):>9}{text(row.our_bound_over_theirs, '.6f'):>10}{text(row.passes, 'd'):>7}"
+        f"{text(row.asked, '.1f'):>7}{text(row.memory_over_values, '.2f', '×'):>8}"
     )
+    if row.price_move_median is not None:
+        line += f"  prices moved by {row.price_move_median:.1%} (median)"
+    return line.rstrip()
 
 
 def main() -> None:
-    """Measure each size and print the table."""
+    """Measure each problem and print the table."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--quick", action="store_true", help="without the largest size, and HiGHS for a few seconds")
+    arguments.add_argument("--quick", action="store_true", help="up to 100,000 customers, and little time for peers")
+    arguments.add_argument(
+        "--seconds-max", type=float, help=f"for each peer; {SECONDS:.0f}, quick: {SECONDS_QUICK:.0f}"
+    )
+    arguments.add_argument("--only", default="", metavar="TEXT", help="only problems whose name contains this")
     arguments.add_argument("--json", type=Path, help="write the rows to this file")
     options = arguments.parse_args()
-    solve(make_problem(100))  # compile first
-    limit = HIGHS_SECONDS_QUICK if options.quick else HIGHS_SECONDS
-    print(f"{'customers':>10}{'passes':>8}{'seconds':>11}{'gap':>13}{'HiGHS':>14}{'over ours':>11}{'of optimum':>13}")
-    rows = []
-    for customers in CUSTOMERS if options.quick else (*CUSTOMERS, CUSTOMERS_MORE):
-        rows.append(measure(customers, limit if customers < CUSTOMERS_MORE else None))
-        print(shown(rows[-1]), flush=True)
+    seconds_max = options.seconds_max or (SECONDS_QUICK if options.quick else SECONDS)
+    for small in (shared_by_all(2_000), shared_by_teams(2_000, 10)):  # compile first
+        solve(small)
     print(
-        f"HiGHS {highspy.Highs().version()} was given {limit:.0f} s for each, and not tried with a million customers."
+        f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before; HiGHS {highspy.Highs().version()}; "
+        f"each peer has {seconds_max:.0f} s"
     )
+    print(COLUMNS)
+    rows = []
+    for case in cases():
+        if options.only in case.name and (case.quick or not options.quick):
+            for row in measure(case, seconds_max):
+                rows.append(row)
+                print(shown(row), flush=True)
     if options.json:
-        options.json.write_text(json.dumps(rows, indent=2) + "\n")
+        options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
 
 
 if __name__ == "__main__":

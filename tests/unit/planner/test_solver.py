@@ -417,10 +417,8 @@ def test_no_choice_changes_before_prices_moved_by_a_customers_doubt(problem: Pro
         moved = np.maximum(prices + step, 0.0)
         alone = problem.rows(np.array([customer]), problem.limits)
         there = Dual(alone).survey(moved, units, NEAR)
-        kept = (
-            alone.values[0][seen.chosen[customer]]
-            - np.broadcast_to(alone.charges(moved), alone.values.shape)[0][seen.chosen[customer]]
-        )
+        touches = np.flatnonzero(seen.chosen[customer])
+        kept = alone.values[0, touches] - alone.charges(moved, np.zeros_like(touches), touches)
         gained = there.value - moved @ alone.limits
         assert gained == pytest.approx(float(kept.sum()), abs=1e-5)
 
@@ -475,3 +473,13 @@ def test_amounts_of_any_size_make_no_difference():
 def test_prices_below_nothing_are_no_beginning():
     problem = random_problem(2_000, 4)
     assert solve(problem, np.array([-5.0, -5.0, -5.0])).bound >= solve(problem).value
+
+
+@pytest.mark.parametrize("size", [1e-10, 1e-3, 1e8, 1e12])
+def test_money_of_any_size_is_bounded_alike(size):
+    """In millionths of a penny or in billions, the proof is of the same plan."""
+    usual = awkward_problem(1_500, 1)
+    sized = Problem((usual.values * size).astype(np.float32), usual.use, usual.available, usual.member, usual.room)
+    first, second = solve(usual), solve(sized)
+    assert second.bound >= first.value * size * (1 - 1e-6)
+    assert second.gap < 1e-3

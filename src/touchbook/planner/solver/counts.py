@@ -99,17 +99,18 @@ def _best_counts(problem: Problem, planes: Sequence[_Plane], now: Floats, best: 
     allowed = np.array([np.count_nonzero(column > -np.inf) for column in problem.values.T], dtype=np.float64)
     above = np.array([plane.gained + plane.prices @ now - best for plane in planes])
     slopes = np.array([plane.prices for plane in planes])
+    money = max(float(np.abs(slopes).max()), 1e-300)  # HiGHS's tolerances are absolute: prices are brought to 1
     rows = np.block(
-        [[-slopes, np.ones((len(planes), 1))], [problem.use.T, np.zeros((len(problem.available), 1))]]
+        [[-slopes / money, np.ones((len(planes), 1))], [problem.use.T, np.zeros((len(problem.available), 1))]]
     )  # the last column is what the plan may be worth more than the present one
     found = maximise(
         worth=np.append(np.zeros(touches), 1.0),
         lowest=np.append(-now, -np.inf),
         highest=np.append(allowed - now, np.inf),
         rows=csr_array(rows),
-        limits=np.concatenate([above, problem.available * (1 + 1e-10) + 1e-10 - now @ problem.use]),
+        limits=np.concatenate([above / money, problem.available * (1 + 1e-10) + 1e-10 - now @ problem.use]),
         is_whole=np.append(np.ones(touches), 0) > 0,
         nodes_max=NODES_MAX,
     )
     counts = None if found.point is None else now + np.round(found.point[:-1])
-    return counts, best + found.bound
+    return counts, best + found.bound * money

@@ -9,6 +9,8 @@ from touchbook.planner.solver.problem import Floats
 
 NEAR, NEAR_LEAST = 0.05, 0.002  # within how many units of price a change of choice counts into the curvature
 TRUST = 0.5  # by about how many units a price may move in the first step
+ASTRAY_MAX = 3e-5  # share of the value that may be overdrawn or idle, at its price, when the search ends
+CALM_MAX = 2  # rounds that promised next to nothing, before it ends whatever is astray
 DAMPING = 1e-12  # keeps a price finite where no customer is about to change
 ACTIVE_SETS_MAX = 10
 PRICE_UNIT_LEAST = 0.1  # of the mean price of its kind: the unit of a price near 0
@@ -27,6 +29,7 @@ def descend(
     trust = np.full(len(start), TRUST)
     units = price_units(start, sizes, shared, np.inf)
     best: Survey | None = None
+    calm = 0
     for _ in range(rounds_max):
         seen = dual.survey(prices, units, near)
         is_better = best is None or seen.value < best.value
@@ -39,7 +42,11 @@ def descend(
         pull = held / units**2
         toward = pull * (best.prices - (start if anchor is None else anchor))
         step = newton_step(best.prices, best.left + toward, best.curvature, pull, trust * units)
-        if _promised(best, step) <= enough * abs(best.value):
+        promised, money = _promised(best, step), abs(best.value)
+        # What is overdrawn, or lies idle, at its price costs a plan more than a step this small still promises.
+        astray = float(best.prices[:shared] @ np.abs(best.left[:shared]))
+        calm += promised <= enough * money
+        if calm and (astray <= ASTRAY_MAX * money or calm > CALM_MAX):
             return best, True
         if is_better:
             near = float(np.clip(np.quantile(np.abs(step / units), 0.9), NEAR_LEAST, NEAR))

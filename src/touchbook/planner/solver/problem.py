@@ -104,14 +104,14 @@ class Problem:
             Owners(np.ascontiguousarray(of), self.owners.use, limits[shared:]),
         )
 
-    def charges(self, prices: Floats, places: slice | Places = slice(None)) -> Floats:
-        """What touches cost some of the customers at *prices* (K + O): n × T, or 1 × T where nobody has an owner."""
+    def charges(self, prices: Floats, customers: Places, touches: Places) -> Floats:
+        """What some pairs of customer and touch cost at *prices* (K + O)."""
         shared = len(self.available)
-        charge = (self.use @ prices[:shared])[None, :]
-        if not len(self.owners.available):
-            return np.asarray(charge)
-        of = self.owners.of[places]
-        return np.asarray(charge + np.where(of >= 0, prices[shared:][of], 0.0)[:, None] * self.owners.use)
+        charge = (self.use @ prices[:shared])[touches]
+        if len(self.owners.available):
+            of = self.owners.of[customers]
+            charge += np.where(of >= 0, prices[shared:][of], 0.0) * self.owners.use[touches]
+        return np.asarray(charge)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,9 @@ def repair(dual: Dual, seen: Survey) -> Mask:
         pack_owners(part, mine, prices, seen.doubt[rows])
         chosen[rows] = repaired(part, mine, prices)
         left = problem.limits - spent(problem, chosen)
+        idle = prices[: len(problem.available)] @ left[: len(problem.available)]
         # With many customers alike, more of them must give way, or may come in, than are least firm.
-        is_near = (left >= -1e-9 * problem.limits - 1e-9).all() and prices @ left <= IDLE_MAX * abs(seen.value)
+        is_near = (left >= -1e-9 * problem.limits - 1e-9).all() and idle <= IDLE_MAX * abs(seen.value)
         if is_near or len(rows) == len(seen.doubt):
             return chosen
         widen *= 4
@@ -56,7 +57,7 @@ class _State:
     def __init__(self, problem: Problem, chosen: Mask, prices: Floats) -> None:
         self.problem, self.chosen = problem, chosen
         self.shared = len(problem.available)
-        self.charges = problem.charges(prices)
+        self.prices = prices
         # Sums of fractions, such as those of the sales share, may miss what they stand for by a rounding.
         self.limits = problem.limits * (1 + 1e-10) + 1e-10
         self.count()
@@ -118,5 +119,6 @@ class _State:
         return customers[order], touches[order]
 
     def _surplus(self, customers: Places, touches: Places) -> Floats:
-        rows = customers if len(self.charges) > 1 else np.zeros_like(customers)
-        return np.asarray(self.problem.values[customers, touches] - self.charges[rows, touches])
+        return np.asarray(
+            self.problem.values[customers, touches] - self.problem.charges(self.prices, customers, touches)
+        )

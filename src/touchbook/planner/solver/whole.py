@@ -39,10 +39,11 @@ def maximise(
     options = {"mip_rel_gap": 0.0, "mip_max_nodes": nodes_max, "time_limit": SECONDS_MAX, "threads": 1}
     for name, value in options.items():
         model.setOptionValue(name, value)
-    if model.passModel(lp) == highspy.HighsStatus.kError:
-        return Best(None, np.inf)  # numbers that HiGHS does not take: nothing is found, and nothing proven
-    model.run()
+    passed = model.passModel(lp) != highspy.HighsStatus.kError
+    ran = passed and model.run() != highspy.HighsStatus.kError
     info = model.getInfo()
+    if not ran or not info.valid:
+        return Best(None, np.inf)  # numbers that HiGHS does not take: nothing is found, and nothing proven
     found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     point = np.array(model.getSolution().col_value, dtype=np.float64) if found else None
     bound = float(info.mip_dual_bound)

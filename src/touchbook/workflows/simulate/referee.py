@@ -17,14 +17,15 @@ MEMBERS_OF_THE_PLAN = 2000  # the club that the starter plan's capacities are fo
 def scaled(plan: Plan, members: int, share: float = 1.0) -> Plan:
     """The plan with a *share* of the capacities of a club of another size.
 
-    A larger club has more people, so that its teams have more hours; each owner has the same.
+    A larger club has more people, so that its teams have more hours; each owner has the same. Nothing is kept for the
+    moment, because nobody turns up in it here.
     """
     size = members / MEMBERS_OF_THE_PLAN
     capacity = {
         name: replace(one, amount=one.amount * share * (1.0 if name == EACH_OWNER else size))
         for name, one in plan.capacity.items()
     }
-    return replace(plan, capacity=capacity)
+    return replace(plan, capacity=capacity, guardrails=replace(plan.guardrails, in_the_moment=0.0))
 
 
 class Referee:

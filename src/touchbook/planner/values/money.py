@@ -22,8 +22,15 @@ def gains(plan: Plan, population: Population, stay: Stay) -> Floats:
     """The rise in the stay probability that each touch is expected to bring (n × T)."""
     without = stay.probability
     rise = np.empty((population.size, len(plan.touches)))
+    by_lift: dict[float, Floats] = {}  # many touches lift everybody by the same, and this is what takes longest
     for column, touch in enumerate(plan.touches.values()):
-        rise[:, column] = expit(stay.logit + lift(plan, population, touch)) - without
+        lifted = lift(plan, population, touch)
+        if not lifted.size or (lifted != lifted[0]).any():
+            rise[:, column] = expit(stay.logit + lifted) - without
+            continue
+        if (known := float(lifted[0])) not in by_lift:
+            by_lift[known] = expit(stay.logit + known) - without
+        rise[:, column] = by_lift[known]
     return rise
 
 

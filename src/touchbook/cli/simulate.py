@@ -30,9 +30,10 @@ def simulate(
         None, "--json", metavar="FILE", help="Write the numbers to this file as JSON."
     ),
 ) -> None:
-    """Play policies against each other in a simulated club, with the same people and the same luck.
+    """Play policies against each other in a simulated club.
 
-    Nobody's records are read or written. With 2,000 members and two seasons, a world takes a few minutes.
+    All of them have the same people and the same luck. Nobody's records are read or written. With 2,000 members and two
+    seasons, a world takes a few minutes.
     """
     from touchbook.cli.json_file import check_writable, write_json
     from touchbook.workflows.simulate.policies import POLICIES

@@ -191,8 +191,10 @@ def by_processes(people: list[UUID]) -> float:
     for worker, part in zip(workers, parts, strict=True):
         worker.stdin.write(part + "\n")
         worker.stdin.close()
+    assert [worker.stdout.readline() for worker in workers] == ["done\n"] * PROCESSES
+    seconds = time.perf_counter() - start
     assert [worker.wait() for worker in workers] == [0] * PROCESSES
-    return len(people) / (time.perf_counter() - start)
+    return len(people) / seconds
 
 
 def claim_from_input(first: UUID) -> None:
@@ -203,6 +205,7 @@ def claim_from_input(first: UUID) -> None:
     ask(first, False)
     print("ready", flush=True)
     claim_all([UUID(one) for one in sys.stdin.readline().strip().split(",") if one])
+    print("done", flush=True)
 
 
 def shown(database: str, found: dict[str, Any]) -> str:

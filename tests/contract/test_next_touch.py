@@ -5,12 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import random
+import re
 import subprocess
 import sys
 import threading
+from collections import Counter
 from pathlib import Path
 from uuid import UUID
 
+import numpy as np
 import pytest
 from django.db import connection
 from typer.testing import CliRunner
@@ -18,6 +22,8 @@ from typer.testing import CliRunner
 from touchbook.cli.main import app
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import mint
+from touchbook.planner.assembly import rooms
+from touchbook.planner.explanation.choice import Choice
 from touchbook.store.append import append
 from touchbook.store.counters import miscounts
 from touchbook.store.models import (
@@ -25,6 +31,7 @@ from touchbook.store.models import (
     CapacityCounter,
     Customer,
     PlannedTouch,
+    PlanRun,
     Staff,
     TouchEvent,
 )
@@ -134,6 +141,64 @@ def test_what_is_planned_comes_first_and_can_be_claimed(club: WeekPlanned, home:
     assert (taken.offer.id, taken.offer.claimed) == (touch.id, True)
     assert state_of(PlannedTouch.objects.get()) == "claimed"
     assert "the last touch was today" in why_not(asked(home, ALICE))["news"]
+
+
+MANY = CLUB.replace("any: 2 per 30 days", "any: 2 per 30 days, phone: 1 per 30 days, help: 1 per 30 days").replace(
+    "  news: {", "  leaflet: {purpose: help, channel: letter, cost: 2}\n  news: {"
+)
+
+
+def test_without_news_it_is_what_the_week_decides_at_its_prices(database: str, home: Path):
+    """Forty members who differ in what was and what they allow, asked about at the very instant of the plan."""
+    adopt_plan(MANY, "", "Alice", MAY)
+    chance = random.Random(7)
+    for number in range(10, 50):
+        who = customer(number)
+        Customer.objects.filter(id=who).update(attributes={"annual_value": chance.randrange(50, 900)})
+        for channel in chance.sample(["phone", "email", "sms", "letter"], chance.choice([2, 3, 3, 4])):
+            refuses(who, channel)
+        for practice in chance.sample(["greeted", "helped", "smiled", "not my gate"], chance.randrange(4)):
+            log_moment(MomentRequest(mint(MAY), MAY, "gate", (Happened(practice),), who))
+    week = plan(home)
+    decision, names = week.decision, list(week.plan.touches)
+    population = decision.population
+    room, member = rooms(week.plan, population, decision.must.made)
+    musts = np.array([touch.must for touch in week.plan.touches.values()])
+    midnight = dt.datetime(2026, 5, 31, 23, tzinfo=dt.UTC)
+    fates = Counter()
+    for row, who in enumerate(population.state.column("customer").to_pylist()):
+        offer = asked(home, UUID(who), at=midnight, spoken_to=True).offer
+        surplus = decision.values[row] - decision.charges
+        free = decision.candidates.allowed[row] & ~musts & (decision.values[row] > 0)
+        best = decision.chosen[row] if decision.chosen[row].any() else Choice(free, member, room[row]).best(surplus)
+        touch = max(np.flatnonzero(best), key=lambda place: (musts[place], surplus[place]), default=None)
+        fates["planned" if decision.chosen[row].any() else "new" if offer else "nothing"] += 1
+        assert (offer.touch.name if offer else None) == (None if touch is None else names[touch])
+        if offer:
+            assert offer.planned == decision.chosen[row].any()
+            assert (offer.value, offer.charge) == pytest.approx((decision.values[row][touch], decision.charges[touch]))
+    assert min(fates["planned"], fates["nothing"]) > 5, fates
+
+
+CROSSED = re.sub("  (news|question|scarf): .*\n", "", CLUB)
+CROSSED = CROSSED.replace("rest: 7 days", "rest: 2 days").replace("any: 2", "phone: 1 per 30 days, help: 1")
+CROSSED = CROSSED.replace("minutes: 20}", "minutes: 20, effect: 0.3}").replace(
+    "  apology:",
+    "  chat: {purpose: inform, channel: phone, effect: 0.25}\n"
+    "  leaflet: {purpose: help, channel: letter, effect: 0.2}\n  apology:",
+)
+
+
+def test_of_two_that_fit_together_the_better_comes_before_one_that_excludes_both(database: str, home: Path):
+    """One phone call and one help a month: a helping call is both, a chat and a leaflet bring more together."""
+    adopt_plan(CROSSED, "", "Alice", MAY)
+    customer(1, "Alice")
+    customer(2, "Bob")
+    refuses(BOB)
+    assert {touch.touch.name for touch in plan(home).touches} == {"chat", "leaflet"}
+    refuses(BOB, allowed=True, at=TUESDAY)
+    assert offered(asked(home, BOB)) == "chat"
+    assert offered(asked(home, BOB, channel="letter")) == "leaflet"
 
 
 def test_looking_writes_nothing(club: WeekPlanned, home: Path):
@@ -335,6 +400,29 @@ def test_each_owner_has_minutes_of_their_own(database: str, home: Path):
     counters = CapacityCounter.objects.filter(capacity="each owner").order_by("owner")
     assert [(one.owner, one.used, one.available) for one in counters] == [(dan.id, 60, 60), (eve.id, 20, 60)]
     assert miscounts()[1] == []
+
+
+def test_what_an_owner_makes_is_charged_the_owners_price(database: str, home: Path):
+    """Dan has an hour for six members who would each be glad of a call, Eve an hour for one."""
+    adopt_plan(OWNED, "", "Alice", MAY)
+    dan, eve = (Staff.objects.create(id=UUID(int=n), changed_at=MAY, name=n, code=n) for n in (51, 52))
+    mine = [customer(number, owner=dan) for number in range(10, 16)]
+    hers = customer(20, owner=eve)
+    for one in (*mine, hers):
+        for channel in ("letter", "email", "sms"):
+            refuses(one, channel)
+    week = plan(home)
+    assert len(week.touches) == 4
+    prices = PlanRun.objects.get().parameters["owner_prices"]
+    assert prices[str(dan.id)] > 0 == prices[str(eve.id)]
+    answers = [asked(home, one, channel="phone") for one in mine]
+    charges = [answer.offer.charge for answer in answers if answer.offer]
+    assert charges == pytest.approx([20 * prices[str(dan.id)]] * 3)
+    assert [offered(answer) for answer in answers].count("") == 3
+    eves = asked(home, hers, channel="phone")
+    assert eves.offer is not None
+    assert eves.offer.charge == 0
+    assert eves.sentences[-1] == "Nothing that it takes is scarce this week."
 
 
 SHARE = CLUB.replace("  never_sell_when", "  sales_share: 50%\n  never_sell_when")

@@ -17,8 +17,10 @@ import pyarrow as pa
 
 from touchbook.insight.stay import with_estimates
 from touchbook.plan.model import Plan, Touch
+from touchbook.planner.assembly import rooms
 from touchbook.planner.candidates import CONDITION, GUARDRAIL_FROM, NAMES, OTHER_TYPE, Candidates
 from touchbook.planner.explanation import reason
+from touchbook.planner.explanation.choice import Choice
 from touchbook.planner.guardrails import GUARDRAILS, Facts
 from touchbook.planner.guardrails.quiet_hours import MADE_BY_PEOPLE
 from touchbook.planner.hours import zone_for
@@ -85,6 +87,8 @@ class Desk:
         else:
             self._worth, self._closed_when, never = _as_kept(kept)
         self.facts = Facts(plan, population, since(plan, present), np.array([never]))
+        made = np.array([[name in self._promised for name in plan.touches]], dtype=np.bool_)
+        (self._room,), self._member = rooms(plan, population, made)
 
     def options(self, channel: str = "", team: str = "") -> Iterator[Option]:
         """The touches by a channel and of a team (empty: by all), each with what stands in its way.
@@ -94,9 +98,24 @@ class Desk:
         wanted = [
             touch for touch in self.plan.touches.values() if channel in ("", touch.channel) and team in ("", touch.team)
         ]
-        wanted.sort(key=lambda touch: (touch.name not in self._promised, not touch.must, -self._surplus(touch)))
-        for touch in wanted:
-            yield Option(touch.name, self.value(touch), self.charge(touch), self.closed(touch))
+        first = [touch for touch in wanted if touch.must or touch.name in self._promised]
+        first.sort(key=lambda touch: (touch.name not in self._promised, not touch.must, -self._surplus(touch)))
+        yield from map(self._option, first)
+        yield from self._chosen([self._option(touch) for touch in wanted if touch not in first])
+
+    def _chosen(self, options: list[Option]) -> list[Option]:
+        """The largest surplus first; but what is open and not among those that gain most together comes last."""
+        surplus = np.zeros(len(self._place))
+        free = np.zeros(len(self._place), dtype=np.bool_)
+        for option in options:
+            place = self._place[option.touch]
+            surplus[place], free[place] = option.surplus, not option.closed
+        best = Choice(free, self._member, self._room).best(surplus)
+        return sorted(options, key=lambda one: ((free & ~best)[self._place[one.touch]], -one.surplus))
+
+    def _option(self, touch: Touch) -> Option:
+        """A touch with what stands in its way."""
+        return Option(touch.name, self.value(touch), self.charge(touch), self.closed(touch))
 
     def value(self, touch: Touch) -> float:
         """What it would bring, in money."""
@@ -167,19 +186,13 @@ class Desk:
 
     def _crowded(self, touch: Touch) -> str:
         """Whether, with what is planned for them already, there is no room for one more of a kind."""
-        planned = [self._place[name] for name in self._promised]
-        if not planned:
+        full = self._member[self._place[touch.name]] & (self._room < 1)
+        if not self._promised or not full.any():
             return ""
-        for guardrail in GUARDRAILS.values():
-            for family in guardrail.families(self.plan, self.facts.population):
-                if family.member[self._place[touch.name]] and family.member[planned].sum() + 1 > family.room[0]:
-                    names = [name for name in self._promised if family.member[self._place[name]]]
-                    first = min(names or self._promised, key=lambda name: self._promised[name])
-                    return (
-                        f"“{first}” is planned for them on {self._promised[first]:%-d %B}, "
-                        "and both would be more than the plan allows"
-                    )
-        return ""
+        alike = [name for name in self._promised if (self._member[self._place[name]] & full).any()]
+        first = min(alike or self._promised, key=lambda name: self._promised[name])
+        day = f"{self._promised[first]:%-d %B}"
+        return f"“{first}” is planned for them on {day}, and both would be more than the plan allows"
 
     def _too_dear(self, touch: Touch) -> str:
         value, charge = self.value(touch), self.charge(touch)

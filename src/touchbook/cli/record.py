@@ -1,4 +1,4 @@
-"""``touchbook record``: what became of the week's touches."""
+"""``touchbook record``: what became of a week's touches."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def record(
     reason: str = typer.Option("", "--reason", help="Why; a skipped touch needs one."),
     at: datetime | None = typer.Option(None, "--at", help="When, in the plan's time zone; now unless you say."),
 ) -> None:
-    """Say what became of the touches of the last plan.
+    """Say what became of the touches of the plan that covers the day; where none does, of the last plan.
 
     The next plan knows it then.
     """
@@ -35,7 +35,7 @@ def record(
     customer = None if who == EVERYBODY else find_customer(who)
     names = record_week(event, instant, customer, reason)
     if not names:
-        typer.echo(f"Nothing changed: no open touch of {who} in the last plan can become {event}.")
+        typer.echo(f"Nothing changed: no open touch of {who} in that plan can become {event}.")
         return
     counts = ", ".join(f"{name} {names.count(name):,}" for name in dict.fromkeys(names))
     typer.echo(f"{len(names):,} {'touch is' if len(names) == 1 else 'touches are'} {event}: {counts}.")

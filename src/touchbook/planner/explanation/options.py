@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
+import numpy as np
+
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.explanation.data import Bar, Fact, Option, Terms, Worth
 from touchbook.planner.explanation.evidence import per_touch
 from touchbook.planner.explanation.scarcity import Scarcity, charges_of
 from touchbook.planner.phrases import Row, columns_for, fact
 from touchbook.planner.population import Population
-from touchbook.planner.values import at_stake, expected_sales
+from touchbook.planner.values import at_stake, expected_sales, goodwill_cost
 
 ALWAYS = ("balance", "stay_probability", "worth", "lifetime_value")
 """What every value rests on."""
@@ -29,11 +31,12 @@ def options_of(
     """All touches for one customer, in the order of the plan; *population* is theirs alone."""
     stake = float(at_stake(population)[0])
     values, gains, asking, fates = (per_touch(row, name) for name in ("_values", "_gains", "_asking", "_fate"))
+    lost = goodwill_cost(np.array(gains), np.array(stake)).tolist()
     return [
         Option(
             touch=touch.name,
             value=values[place],
-            worth=_worth(touch, gains[place], stake, asking[place]),
+            worth=_worth(touch, gains[place], stake, asking[place], lost[place]),
             charges=charges_of(terms.plan, scarcity, place),
             bars=bars[touch.name],
             must=touch.must,
@@ -43,13 +46,11 @@ def options_of(
     ]
 
 
-def _worth(touch: Touch, gain: float, stake: float, answers: float) -> Worth:
-    kept = gain * stake
-    lost = max(-kept, 0.0)
+def _worth(touch: Touch, gain: float, stake: float, answers: float, lost: float) -> Worth:
     return Worth(
         gain=gain,
         at_stake=stake,
-        kept=kept + lost,
+        kept=gain * stake + lost,
         sales=expected_sales(touch),
         answers=answers,
         cost=touch.cost,

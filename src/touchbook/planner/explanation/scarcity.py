@@ -13,7 +13,7 @@ from touchbook.planner.guardrails import Share
 from touchbook.planner.guardrails.owner_minutes import owner_use
 from touchbook.planner.guardrails.sales_share import SALES_SHARE
 from touchbook.planner.guardrails.team_minutes import MINUTES_IN_AN_HOUR
-from touchbook.planner.phrases import Row, money
+from touchbook.planner.phrases import Row
 from touchbook.planner.population import Floats
 from touchbook.planner.schedule import in_a_week
 from touchbook.planner.shares import shares
@@ -97,11 +97,6 @@ def kind_of(plan: Plan, name: str) -> str:
     if name == SALES_SHARE:
         return "share"
     return "minutes" if name == OWNER else plan.capacity[name].kind
-
-
-def unit_price(share: Share, price: float, currency: str) -> str:
-    """The price of what a person would buy more of: an hour, a message, a unit of money, a sale."""
-    return money(price * share.size, currency)
 
 
 def price_phrase(plan: Plan, name: str, price: float) -> str:

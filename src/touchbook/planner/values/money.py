@@ -53,6 +53,6 @@ def worth_of(plan: Plan, population: Population, rise: Floats) -> Floats:
 def goodwill_cost(gain: Floats, stake: Floats) -> Floats:
     """The money that touches cost in goodwill: what their *gain* takes from the *stake* where it is below 0.
 
-    Of the same shape as both; 0 for what makes nobody less likely to stay.
+    Of the shape of both together; 0 for what makes nobody less likely to stay.
     """
     return np.maximum(-gain * stake, 0.0)

@@ -1,4 +1,5 @@
--- asked_known: a row is a question that a touch asked when it was made, with the first answer within $answer_days days.
+-- asked_known: a row is a question that a touch asked when it was made, with an answer within $answer_days days, if any:
+-- one row for each where there are several.
 CREATE OR REPLACE TEMP TABLE asked_known AS
 WITH asks (name, question) AS (VALUES ('', '')$asks)
 SELECT touch_event.id, touch_event.name, touch_event."at", answer.id AS answer

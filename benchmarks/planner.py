@@ -28,7 +28,7 @@ from typing import Any
 import highspy
 import numpy as np
 
-from planning.peers import Answer, Program, branch_and_bound, first_order, interior_point, program
+from planning.peers import ask, program
 from planning.problems import next_day, shared_by_all, shared_by_teams
 from touchbook.planner.solver import dual
 from touchbook.planner.solver.problem import Floats, Problem, Solution
@@ -39,13 +39,8 @@ WHOLE_SECONDS_LEAST = 30.0  # branch and bound looks at its clock so rarely that
 MEMORY_STEP_SECONDS = 0.002
 STATM = Path("/proc/self/statm")
 
-Peer = Callable[[Program, float], Answer]
-IN_PARTS: dict[str, Peer] = {
-    "HiGHS, interior point": interior_point,
-    "PDLP to 1e-4": partial(first_order, tolerance=1e-4),
-    "PDLP to 1e-6": partial(first_order, tolerance=1e-6),
-}
-IN_WHOLE: dict[str, Peer] = {"HiGHS, branch and bound to 1e-4": branch_and_bound}
+IN_PARTS = {"HiGHS, interior point": "interior_point", "PDLP to 1e-4": "pdlp_to_4", "PDLP to 1e-6": "pdlp_to_6"}
+IN_WHOLE = {"HiGHS, branch and bound to 1e-4": "branch_and_bound"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +65,7 @@ class Row:
     is_whole: bool
     is_finished: bool
     seconds: float
-    cpu_seconds: float
+    cpu_seconds: float | None
     times_ours: float | None = None
     value: float | None = None
     bound: float | None = None
@@ -118,7 +113,7 @@ def measure(case: Case, seconds_max: float) -> Iterator[Row]:
     given = program(problem) if peers else None
     for name, peer, reference in peers:
         assert given is not None
-        answer = peer(given, seconds_max)
+        answer = ask(peer, given, seconds_max)
         yield Row(
             case.name, name, reference is ours and case.peers_in_whole, answer.is_finished, answer.seconds,
             answer.cpu_seconds, times_ours=answer.seconds / ours.seconds, value=answer.value, bound=answer.bound,
@@ -214,9 +209,10 @@ def shown(row: Row) -> str:
         return "" if number is None else f"{number:{form}}{unit}"
 
     seconds = f"{row.seconds:.2f}" if row.is_finished else f"limit {row.seconds:.2f}"
+    over_ours = f"{'' if row.is_finished else '>'}{row.times_ours:.1f}×" if row.times_ours else ""
     line = (
-        f"{row.problem:<32}{row.by:<32}{'yes' if row.is_whole else 'no':<6}{seconds:>13}{row.cpu_seconds:>9.2f}"
-        f"{text(row.times_ours, '.1f', '×'):>10}{text(row.value, ',.2f'):>15}{text(row.bound, ',.2f'):>15}"
+        f"{row.problem:<32}{row.by:<32}{'yes' if row.is_whole else 'no':<6}{seconds:>13}"
+        f"{text(row.cpu_seconds, '.2f'):>9}{over_ours:>10}{text(row.value, ',.2f'):>15}{text(row.bound, ',.2f'):>15}"
         f"{text(row.gap, '.1e'):>9}{text(row.our_bound_over_theirs, '.6f'):>10}{text(row.passes, 'd'):>7}"
         f"{text(row.asked, '.1f'):>7}{text(row.memory_over_values, '.2f', '×'):>8}"
     )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import highspy
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array, csr_array, vstack
 
 from touchbook.planner.solver.problem import Floats, Problem
+
+APART = Path(__file__).with_name("apart.py")
+LATE = 1.2  # times its limit: a peer that has not looked at the clock until then is stopped
+STARTING_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,12 @@ class Program:
 class Answer:
     """What a peer came to: ``value`` of a plan in whole touches, and ``bound`` on any plan, where it has them.
 
-    ``cpu_seconds`` are those of all its threads.
+    ``cpu_seconds`` are those of all its threads; None of a peer that had to be stopped.
     """
 
-    seconds: float
-    cpu_seconds: float
     is_finished: bool
+    seconds: float
+    cpu_seconds: float | None
     value: float | None
     bound: float | None
 
@@ -66,65 +69,21 @@ def _rows(
     return csr_array(coo_array((amounts, (row, pair)), shape=(rows, pairs)))
 
 
-def interior_point(given: Program, seconds_max: float) -> Answer:
-    """HiGHS's interior point method without crossover: a bound, and fractions of touches."""
-    model = _highs(given, seconds_max, is_whole=False)
-    model.setOptionValue("solver", "ipm")
-    model.setOptionValue("run_crossover", "off")
-    took = _run(model)
-    # Without crossover HiGHS calls what it found optimal to its tolerance "unknown".
-    done = model.getModelStatus() in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kUnknown)
-    return Answer(*took, done, None, float(model.getInfo().objective_function_value) if done else None)
-
-
-def branch_and_bound(given: Program, seconds_max: float, gap: float = 1e-4) -> Answer:
-    """HiGHS's search for whole touches, to a *gap* of its own."""
-    model = _highs(given, seconds_max, is_whole=True)
-    model.setOptionValue("mip_rel_gap", gap)
-    took = _run(model)
-    info = model.getInfo()
-    found = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    return Answer(
-        *took,
-        model.getModelStatus() == highspy.HighsModelStatus.kOptimal,
-        float(info.objective_function_value) if found else None,
-        float(info.mip_dual_bound) if np.isfinite(info.mip_dual_bound) else None,
-    )
-
-
-def first_order(given: Program, seconds_max: float, tolerance: float) -> Answer:
-    """OR-Tools' PDLP: the relaxation to a *tolerance*, on all cores."""
+def ask(peer: str, given: Program, seconds_max: float) -> Answer:
+    """What a *peer* (a function of ``apart``) comes to."""
     handed = io.BytesIO()
     np.savez(
         handed, worth=given.worth, limits=given.limits, amounts=given.rows.data, pairs=given.rows.indices,
-        starts=given.rows.indptr, tolerance=tolerance, seconds_max=seconds_max,
+        starts=given.rows.indptr, seconds_max=seconds_max,
     )  # fmt: skip
-    alone = [sys.executable, str(Path(__file__).with_name("pdlp_alone.py"))]
-    answered = subprocess.run(alone, input=handed.getvalue(), stdout=subprocess.PIPE, check=True)
-    answer = json.loads(answered.stdout)
-    done = answer["optimum"] is not None
-    return Answer(answer["seconds"], answer["cpu_seconds"], done, None, answer["optimum"])
-
-
-def _highs(given: Program, seconds_max: float, is_whole: bool) -> highspy.Highs:
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = len(given.worth), len(given.limits)
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_, lp.col_lower_, lp.col_upper_ = given.worth, np.zeros(len(given.worth)), np.ones(len(given.worth))
-    lp.row_lower_, lp.row_upper_ = np.full(len(given.limits), -highspy.kHighsInf), given.limits
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = given.rows.indptr, given.rows.indices
-    lp.a_matrix_.value_ = given.rows.data
-    if is_whole:
-        lp.integrality_ = [highspy.HighsVarType.kInteger] * len(given.worth)
-    model = highspy.Highs()
-    model.silent()
-    model.setOptionValue("time_limit", seconds_max)
-    model.passModel(lp)
-    return model
-
-
-def _run(model: highspy.Highs) -> tuple[float, float]:
-    start, cpu = time.perf_counter(), time.process_time()
-    model.run()
-    return time.perf_counter() - start, time.process_time() - cpu
+    try:
+        ran = subprocess.run(
+            [sys.executable, str(APART), peer], input=handed.getvalue(), stdout=subprocess.PIPE, check=True,
+            timeout=LATE * seconds_max + STARTING_SECONDS,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return Answer(False, seconds_max, None, None, None)
+    answer = json.loads(ran.stdout)
+    if not answer["is_finished"]:
+        answer |= {"bound": answer["bound"] if answer["value"] and math.isfinite(answer["bound"]) else None}
+    return Answer(**answer)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -15,9 +17,10 @@ from touchbook.cli.forecast import NOT_FORESEEN
 from touchbook.cli.main import app
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import mint
+from touchbook.planner.decide import Decision, decide
 from touchbook.planner.forecast import Forecast, in_words
 from touchbook.store.append import append
-from touchbook.store.models import Customer, Entry, PlannedTouch, PlanRun, TouchEvent, Touchpoint
+from touchbook.store.models import Customer, Entry, PlannedTouch, PlanRun, Staff, TouchEvent, Touchpoint
 from touchbook.workflows.adopt_plan import adopt_plan
 from touchbook.workflows.forecast import forecast
 from touchbook.workflows.make_plan import make_plan
@@ -80,6 +83,29 @@ def test_the_first_week_is_what_the_plan_for_it_decides(club: None, home: Path):
     assert (first.starts_on, first.customers, first.touches) == (MONDAY, 30, len(week.touches))
     prices = {need.name: need.price for need in first.needs}
     assert prices == {name: pytest.approx(price) for name, price in week.decision.prices.items()}
+
+
+def test_each_search_begins_at_the_last_prices_those_of_owners_among_them(
+    club: None, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Alice owns ten members and has an hour a week: two calls of the ten."""
+    adopt_plan(CLUB.replace("team: member services", "team: owner").replace("member services:", "each owner:")
+               .replace("5 hours", "1 hour"), "", "Alice", MAY)  # fmt: skip
+    alice = Staff.objects.create(id=mint(MAY), changed_at=MAY, name="Alice", code="A1")
+    Customer.objects.filter(id__in=[member(number) for number in range(10)]).update(owner=alice)
+    week = make_plan(home, os.environ["TOUCHBOOK_DATABASE_URL"], MONDAY)
+    begun: list[Mapping[str, float] | None] = []
+    found = [week.decision]
+
+    def watched(*given: Any) -> Decision:
+        begun.append(given[-1])
+        found.append(decide(*given))
+        return found[-1]
+
+    monkeypatch.setattr("touchbook.workflows.forecast.decide", watched)
+    ahead(home, 3)
+    assert found[0].owner_prices[str(alice.id)] > 0
+    assert begun == [{**decision.prices, **decision.owner_prices} for decision in found[:-1]]
 
 
 def test_what_is_made_in_a_week_is_not_needed_again_and_what_is_not_waits(club: None, home: Path):

@@ -166,7 +166,7 @@ def in_words(forecast: Forecast, name: str) -> str:
     are, have = ("are", "have") if name == EACH_OWNER else ("is", "has")
     if not short:
         every = "in that week" if len(needs) == 1 else "in every week"
-        return f"{called(name)} {have} {unit} to spare {every}; {week} needs most of them ({of})"
+        return f"{called(name)} {have} {unit} to spare {every}; {week} needs the most ({of})"
     where = f"in {week}" if len(needs) == 1 else f"in {short} of {len(needs)} weeks, most in {week}"
     said = f"{called(name)} {are} short of {unit} {where} ({of})"
     if worst.owners:

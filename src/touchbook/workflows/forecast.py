@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,7 +26,7 @@ from touchbook.planner.expected import (
 )
 from touchbook.planner.forecast import Forecast, week_ahead
 from touchbook.store.queries import plan_in_force
-from touchbook.workflows.make_plan import first_day, population_at
+from touchbook.workflows.make_plan import first_day, last_prices, population_at
 
 Progress = Callable[[int, int], None]
 
@@ -54,7 +54,7 @@ def forecast(
 
 def _forecast(folder: Path, plan: Plan, starts_on: date, weeks: int, progress: Progress | None) -> Forecast:
     found = []
-    prices: Mapping[str, float] | None = None
+    prices = last_prices(plan)
     with Engine(folder) as engine:
         horizon = _horizon(engine, plan, starts_on, weeks)
         engine.run(known_statements(horizon))
@@ -63,7 +63,7 @@ def _forecast(folder: Path, plan: Plan, starts_on: date, weeks: int, progress: P
             population, stay = population_at(engine, plan, horizon.instant(week))
             decision = decide(plan, population, stay, engine.conditions, prices)
             found.append(week_ahead(decision, horizon.day(week)))
-            prices = decision.prices
+            prices = {**decision.prices, **decision.owner_prices}
             if week == 0 and weeks > 1:
                 engine.run(ahead_statements(plan, horizon))
                 rates = response_rates(plan, engine.run([rates_statement(horizon)]))

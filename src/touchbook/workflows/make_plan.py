@@ -111,12 +111,12 @@ def _decide(folder: Path, plan: Plan, instant: datetime, stopwatch: _Stopwatch) 
     with Engine(folder) as engine:
         population, stay = population_at(engine, plan, instant)
         stopwatch.lap("state")
-        decision = decide(plan, population, stay, engine.conditions, _last_prices(plan))
+        decision = decide(plan, population, stay, engine.conditions, last_prices(plan))
     stopwatch.lap("decide")
     return decision
 
 
-def _last_prices(plan: Plan) -> Mapping[str, float] | None:
+def last_prices(plan: Plan) -> Mapping[str, float] | None:
     """The last run's prices, to begin the search from: of capacities, and of owners; None when it had other ones."""
     run = PlanRun.objects.order_by("-number").values("prices", "parameters").first()
     if run is None or run["prices"].keys() != {share.name for share in shares(plan)}:

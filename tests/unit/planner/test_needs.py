@@ -156,7 +156,7 @@ PLAN = club(
         ),
         (
             weeks(PLAN, "care", (600, 0.0), (720, 0.0)),
-            "care has hours to spare in every week; the week of 8 June needs most of them (12.0 of 30.0 hours)",
+            "care has hours to spare in every week; the week of 8 June needs the most (12.0 of 30.0 hours)",
         ),
         (
             weeks(PLAN, "care", (2400, 0.5)),

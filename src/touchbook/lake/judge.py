@@ -68,8 +68,8 @@ def _prepared() -> _Prepared:
 def _literal(value: object, kind: str) -> str:
     if value is None:
         return f"NULL::{kind}"
-    text = str(value).replace("'", "''")
-    return f"'{text}'::{kind}"
+    text = str(value).replace("'", "''").replace("\0", "' || chr(0) || '")  # at a 0 a statement would end
+    return f"('{text}')::{kind}"
 
 
 @cache

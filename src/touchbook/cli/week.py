@@ -15,11 +15,9 @@ from touchbook.plan.model import EACH_OWNER
 from touchbook.planner.assembly import SALES_SHARE
 from touchbook.planner.explanation import price_phrase
 from touchbook.planner.guardrails.owner_minutes import owner_ids, owner_use
-from touchbook.planner.phrases import count, listed, money
+from touchbook.planner.phrases import count, listed, money, working_time
 from touchbook.planner.schedule import in_a_week
 from touchbook.workflows.make_plan import TouchDecided, WeekPlanned
-
-HOURS_FROM_MINUTES = 120  # below two hours, minutes say more
 
 
 def print_week(week: WeekPlanned, first: int, verbose: bool = False) -> None:
@@ -161,7 +159,7 @@ def _owners(week: WeekPlanned, counts: Mapping[str, int]) -> list[tuple[str, str
 def _amount(week: WeekPlanned, name: str, amount: float) -> str:
     kind = _kind(week, name)
     if kind == "minutes":
-        return f"{amount / 60:,.1f} hours" if amount >= HOURS_FROM_MINUTES else count(amount, "minute")
+        return working_time(amount)
     return money(amount, week.plan.currency) if kind == "money" else f"{amount:,.0f}"
 
 

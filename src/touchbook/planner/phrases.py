@@ -8,6 +8,8 @@ from datetime import date
 
 from touchbook.plan.model import Plan, Purpose, Touch
 
+HOURS_FROM_MINUTES = 120  # below two hours, minutes say more
+
 Row = Mapping[str, object]
 """One customer's state: column -> value, None where it is not known."""
 
@@ -122,6 +124,13 @@ def count(amount: float, singular: str, plural: str = "") -> str:
     whole = round(amount)
     many = plural or f"{singular}s"
     return f"{whole:,} {singular if whole == 1 else many}" if whole else f"no {many}"
+
+
+def working_time(minutes: float, more: str = "") -> str:
+    """Minutes of people's time: 90 minutes, 12.5 hours; with *more* before the unit, 12.5 more hours."""
+    if minutes >= HOURS_FROM_MINUTES:
+        return f"{minutes / 60:,.1f} {more}hours"
+    return count(minutes, f"{more}minute")
 
 
 def money(amount: float, currency: str) -> str:

@@ -6,9 +6,8 @@ from collections.abc import Collection
 
 from touchbook.planner.explanation.data import Bar, Change, ChangeKind, Terms
 from touchbook.planner.explanation.scarcity import Scarcity, kind_of
-from touchbook.planner.phrases import count, listed, money, signed
+from touchbook.planner.phrases import count, listed, money, signed, working_time
 
-HOURS_FROM_MINUTES = 120  # below two hours, minutes say more
 _PASSED = {
     "rest": "the days of rest are over",
     "cooldown": "the time before it may come again is over",
@@ -76,5 +75,4 @@ def _amount(terms: Terms, change: Change, called: str) -> str:
         return f"{money(change.by, terms.plan.currency)} more of {change.of}"
     if kind == "messages":
         return f"{count(change.by, f'more {change.of}', f'more {change.of}s')}"
-    hours = change.by >= HOURS_FROM_MINUTES
-    return f"{change.by / 60:,.1f} more hours of {whose}" if hours else f"{count(change.by, 'more minute')} of {whose}"
+    return f"{working_time(change.by, 'more ')} of {whose}"

@@ -53,9 +53,13 @@ def by_counts(problem: Problem, seen: Survey, chosen: Mask, bound: float, enough
     free = Dual(replace(problem, use=np.eye(touches), available=np.zeros(touches)))
     prices = np.concatenate([problem.use @ seen.prices[:shared], seen.prices[shared:]])
     here = free.survey(prices, np.maximum(np.abs(prices), 1e-3 * np.abs(prices).max()), NEAR)
-    planes = [_Plane(here.value, prices[:touches]), *_planes_around(free, here, bound - best)]
+    planes = [_Plane(here.value, prices[:touches])]
     rows = least_firm(here)
     rest = free.part(here, rows)
+    _, highest = _best_counts(problem, planes, chosen.sum(axis=0).astype(np.float64), best)
+    bound = max(min(bound, highest), best)
+    if bound - best > enough * bound:  # with one plane, numbers far away look as good as those near by
+        planes += _planes_around(free, here, bound - best)
     for _ in range(ROUNDS_MAX):
         counts, highest = _best_counts(problem, planes, chosen.sum(axis=0).astype(np.float64), best)
         bound = max(min(bound, highest), best)

@@ -11,7 +11,7 @@ from touchbook.planner.solver.dual import Dual, Survey
 from touchbook.planner.solver.newton import NEAR, descend, price_units
 from touchbook.planner.solver.problem import Floats, Problem
 
-SAMPLE = 20_000  # customers: so many tell the first prices
+FIRST_SAMPLE, SAMPLE = 2_000, 20_000  # customers: so many tell the first prices
 SAMPLE_STEP = 10  # each further sample has so many times as many
 SAMPLE_ENOUGH, ENOUGH = 1e-5, 1e-6  # share of the value that a further step must promise
 ROUNDS_SAMPLE, ROUNDS = 8, 14
@@ -37,6 +37,8 @@ def find_prices(problem: Problem, start: Floats | None = None) -> Found:
     Earlier prices are also the anchor: where several prices are as good, those nearest to *start* are found.
     """
     customers = len(problem.values)
+    if start is not None and (start.shape != problem.limits.shape or not np.isfinite(start).all()):
+        raise ValueError(f"{len(problem.limits)} prices are needed to begin from, each a number")
     steps = [1]
     prices = None if start is None else np.maximum(start, 0.0)  # below 0, the dual value would be no bound
     if prices is None:
@@ -62,15 +64,23 @@ def sizes_of(problem: Problem) -> Floats:
 
 
 def _first_prices(problem: Problem) -> Floats:
-    """Prices from a small sample, as if all owners were one."""
-    sample = _sample(problem, max(1, len(problem.values) // SAMPLE))
-    owners, shared = sample.owners, len(sample.available)
-    if len(owners.available):
-        use = np.column_stack([sample.use, owners.use])
-        available = np.append(sample.available, owners.available.sum())
-        sample = Problem(sample.values, use, available, sample.member, sample.room)
-    prices = smooth(Dual(sample), np.zeros(len(sample.available)))
-    return np.concatenate([prices[:shared], np.repeat(prices[shared:], len(owners.available))])
+    """Prices from a very small sample, then from a small one, as if all owners were one."""
+    customers, shared = len(problem.values), len(problem.available)
+    first, second = (_pooled(_sample(problem, max(1, customers // size))) for size in (FIRST_SAMPLE, SAMPLE))
+    prices = smooth(Dual(first), np.zeros(len(first.available)))
+    if len(second.values) > 2 * len(first.values):
+        prices = descend(Dual(second), prices, sizes_of(second), ROUNDS_SAMPLE, SAMPLE_ENOUGH)[0].prices
+    return np.concatenate([prices[:shared], np.repeat(prices[shared:], len(problem.owners.available))])
+
+
+def _pooled(problem: Problem) -> Problem:
+    """The problem with all owners as one more shared capacity."""
+    owners = problem.owners
+    if not len(owners.available):
+        return problem
+    use = np.column_stack([problem.use, owners.use])
+    available = np.append(problem.available, owners.available.sum())
+    return Problem(problem.values, use, available, problem.member, problem.room)
 
 
 def _sample(problem: Problem, step: int) -> Problem:

@@ -70,7 +70,8 @@ class Problem:
             raise ValueError("an available capacity is below 0")
         if np.isnan(self.values).any() or (self.values == np.inf).any():
             raise ValueError("a value is neither a number nor −inf")
-        if (self.owners.use < 0).any() or (self.owners.of >= max(len(self.owners.available), 1)).any():
+        of, owners = self.owners.of, len(self.owners.available)
+        if (self.owners.use < 0).any() or (of < -1).any() or (of >= owners).any():
             raise ValueError("an owner's use is below 0, or an owner is not there")
 
     @property

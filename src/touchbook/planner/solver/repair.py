@@ -7,10 +7,10 @@ import numpy as np
 from touchbook.planner.solver.dual import Dual, Survey
 from touchbook.planner.solver.moves import drop, fill
 from touchbook.planner.solver.owner_time import least_firm_of_owners, pack_owners
-from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, spent
+from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, spent, total
 
 WAVERING_SHARE, WAVERING_LEAST = 0.05, 20_000  # of the customers: those whose choice is least firm
-IDLE_MAX = 0.01  # of the dual value: as much may lie idle, at its price, before more customers are looked at
+LOST_MAX = 2e-3  # of the dual value: when a plan loses more than that, more customers are looked at
 FILL_PAIRS_MAX = 500_000
 
 
@@ -23,10 +23,9 @@ def repair(dual: Dual, seen: Survey) -> Mask:
         chosen, mine = seen.chosen.copy(), seen.chosen[rows]
         pack_owners(part, mine, prices, seen.doubt[rows])
         chosen[rows] = repaired(part, mine, prices)
-        left = problem.limits - spent(problem, chosen)
-        idle = prices[: len(problem.available)] @ left[: len(problem.available)]
+        fits = (spent(problem, chosen) <= problem.limits * (1 + 1e-9) + 1e-9).all()
         # With many customers alike, more of them must give way, or may come in, than are least firm.
-        is_near = (left >= -1e-9 * problem.limits - 1e-9).all() and idle <= IDLE_MAX * abs(seen.value)
+        is_near = fits and seen.value - total(problem, chosen) <= LOST_MAX * abs(seen.value)
         if is_near or len(rows) == len(seen.doubt):
             return chosen
         widen *= 4
@@ -37,7 +36,9 @@ def least_firm(seen: Survey, widen: int = 1) -> Places:
     count = widen * max(WAVERING_LEAST, int(WAVERING_SHARE * len(seen.doubt)))
     if count >= len(seen.doubt):
         return np.arange(len(seen.doubt))
-    return np.sort(np.argpartition(seen.doubt, count)[:count])
+    return np.flatnonzero(
+        seen.doubt <= np.partition(seen.doubt, count)[count]
+    )  # all who are as little firm as the last
 
 
 def repaired(problem: Problem, chosen: Mask, prices: Floats) -> Mask:

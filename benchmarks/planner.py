@@ -34,7 +34,7 @@ from touchbook.planner.solver import dual
 from touchbook.planner.solver.problem import Floats, Problem, Solution
 from touchbook.planner.solver.solve import solve
 
-SECONDS_QUICK, SECONDS = 5.0, 300.0
+SECONDS_QUICK, SECONDS = 4.0, 300.0
 WHOLE_SECONDS_LEAST = 30.0  # branch and bound looks at its clock so rarely that a shorter limit would not be kept
 MEMORY_STEP_SECONDS = 0.002
 STATM = Path("/proc/self/statm")

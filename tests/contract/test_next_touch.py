@@ -341,6 +341,13 @@ def test_what_was_claimed_this_week_is_recorded_though_the_next_one_is_planned(c
     assert state_of(PlannedTouch.objects.get(id=taken.offer.id)) == "made"
 
 
+def test_what_was_claimed_is_recorded_though_the_same_week_is_planned_again(club: WeekPlanned, home: Path):
+    claimed(home, BOB, channel="phone")
+    new = [touch.touch.name for touch in plan(home).touches if touch.customer == BOB]
+    assert sorted(record_week("made", TUESDAY, BOB)) == sorted(["helping call", *new])
+    assert record_week("made", TUESDAY, BOB) == []
+
+
 def test_a_new_plan_takes_what_the_last_one_gives_back(club: WeekPlanned, home: Path):
     claimed(home, BOB, channel="phone")
     last = plan(home)

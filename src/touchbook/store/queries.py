@@ -44,15 +44,16 @@ def plan_version(number: int) -> tuple[PlanVersion, Plan]:
     return version, _read(version.digest, version.text)
 
 
-def run_covering(at: datetime) -> PlanRun | None:
-    """The last plan run whose week covers an instant, where the plan's people are; None when there is none."""
+def runs_covering(at: datetime) -> list[PlanRun]:
+    """The plan runs whose week covers an instant, where each plan's people are."""
     about = at.astimezone(UTC).date()
     near = PlanRun.objects.filter(starts_on__gte=about - timedelta(HORIZON_DAYS), starts_on__lte=about + timedelta(1))
-    for run in near.select_related("plan_version").order_by("-number"):
+    covering = []
+    for run in near.select_related("plan_version").order_by("number"):
         zone = ZoneInfo(_read(run.plan_version.digest, run.plan_version.text).timezone)
         if run.starts_on <= at.astimezone(zone).date() < run.starts_on + timedelta(HORIZON_DAYS):
-            return run
-    return None
+            covering.append(run)
+    return covering
 
 
 def terms_in_force() -> Terms:

@@ -13,16 +13,16 @@ from touchbook.kernel.ids import derive
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.counters import give_back
 from touchbook.store.models import PlanRun, TouchEvent
-from touchbook.store.queries import run_covering, touches_whose_last_event_is
+from touchbook.store.queries import runs_covering, touches_whose_last_event_is
 from touchbook.workflows.checks import Checks
 from touchbook.workflows.record_touch import NEXT
 
 
 def record_week(event: str, at: datetime, customer: UUID | None = None, reason: str = "") -> list[str]:
-    """Record *event* for the touches of a run that can become it, and return their names, one a touch.
+    """Record *event* for the touches of a week that can become it, and return their names, one a touch.
 
-    It is the last run whose week covers *at*, and where there is none, the last of all: a week is often recorded while
-    the next one is planned already.
+    They are those of every run whose week covers *at*, because what was begun under one is not replaced by the next;
+    where none does, of the last run of all. A week is often recorded while the next one is planned already.
     *customer* narrows it to one of them. What cannot become *event* (held out, or settled before) is left as it is, so
     the same call again changes nothing. Raises ``NotFound`` without a run, ``Refused`` for an event that nothing can
     become, an instant in the future or a skip without a reason.
@@ -39,10 +39,10 @@ def record_week(event: str, at: datetime, customer: UUID | None = None, reason: 
     checks.settle()
     with transaction.atomic():
         hold_arrivals()
-        run = run_covering(at) or PlanRun.objects.order_by("number").last()
-        if run is None:
+        runs = runs_covering(at) or list(PlanRun.objects.order_by("-number")[:1])
+        if not runs:
             raise NotFound("There is no plan run yet; make one with 'touchbook plan'.")
-        touches = touches_whose_last_event_is(before).filter(run=run)
+        touches = touches_whose_last_event_is(before).filter(run__in=runs)
         if customer is not None:
             touches = touches.filter(customer=customer)
         found = list(touches.order_by("due_on", "id").values_list("id", "customer", "name", "channel", "purpose"))

@@ -187,6 +187,7 @@ def test_who_has_left_is_left_in_peace_but_by_touches_that_speak_of_them():
     assert found.allowed("note") == [False, True]
     assert found.allowed("come back") == [True, False]
     assert found.why_not(0, "note") == "the customer has left, and the touch's condition does not speak of has_left"
+    assert found.candidates().closed.tolist() == [[True, False], [False, False]]  # no answer brings them back
 
 
 def test_one_apology_is_enough_for_one_wrong_by_the_same_channel():

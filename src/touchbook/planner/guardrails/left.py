@@ -23,4 +23,4 @@ def _bar(facts: Facts, touch: Touch) -> Mask | None:
     return np.asarray(numbers(facts.population.state, COLUMN) > 0)
 
 
-register(Guardrail(name="left", sentence=_sentence, bar=_bar))
+register(Guardrail(name="left", sentence=_sentence, bar=_bar, lasting=True))

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from touchbook.kernel.errors import Problem
 from touchbook.plan.document import Document
 from touchbook.plan.forms import closest
-from touchbook.plan.model import EACH_OWNER, OWNER, Channel, Condition, Guardrails, Plan, Purpose, Touch
+from touchbook.plan.model import AT_ONCE, EACH_OWNER, OWNER, Condition, Guardrails, Plan, Purpose, Touch
 from touchbook.plan.satisfiable import always, satisfiable
 from touchbook.plan.schema import TOP
 from touchbook.plan.vocabulary import Vocabulary, vocabulary
 
 FEWEST_DEPOSITS = 3
-LIVE_CHANNELS = (Channel.PHONE, Channel.VISIT, Channel.SMS)  # those that disturb people at once
 UNANSWERABLE = ("nothing", "none", "other")
 _OWNED = Condition("owner is not null", '"owner" IS NOT NULL', frozenset({"owner"}))
 
@@ -250,7 +249,7 @@ def _working_hours_quiet(plan: Plan) -> Iterator[Finding]:
         hushed = quiet_from <= begins and ends <= quiet_until
     else:
         hushed = quiet_from <= begins or ends <= quiet_until
-    live = [touch.name for touch in plan.touches.values() if touch.channel in LIVE_CHANNELS]
+    live = [touch.name for touch in plan.touches.values() if touch.channel in AT_ONCE]
     if hushed and live:
         what = (
             f"your people work from {begins} to {ends}, all of it quiet hours: nobody could make the touch '{live[0]}'"

@@ -44,6 +44,10 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
 
 
+AT_ONCE = frozenset({Channel.PHONE, Channel.VISIT, Channel.SMS})
+"""Channels by which people disturb people at once; what a program sends can wait until the morning."""
+
+
 class ValueKind(StrEnum):
     """The type of a column, as plans write it."""
 

@@ -16,13 +16,12 @@ import numpy as np
 import pyarrow as pa
 
 from touchbook.insight.stay import with_estimates
-from touchbook.plan.model import Plan, Touch
+from touchbook.plan.model import AT_ONCE, Plan, Touch
 from touchbook.planner.assembly import rooms
 from touchbook.planner.candidates import CONDITION, GUARDRAIL_FROM, NAMES, OTHER_TYPE, Candidates
 from touchbook.planner.explanation import reason
 from touchbook.planner.explanation.choice import Choice
 from touchbook.planner.guardrails import GUARDRAILS, Facts
-from touchbook.planner.guardrails.quiet_hours import MADE_BY_PEOPLE
 from touchbook.planner.hours import zone_for
 from touchbook.planner.musts import duty
 from touchbook.planner.phrases import money
@@ -168,7 +167,7 @@ class Desk:
     def _quiet(self, touch: Touch) -> str:
         """Whether it is quiet with the customer now, for what people make; the week's days are of no matter here."""
         quiet = self.plan.guardrails.quiet_hours
-        if quiet is None or self.spoken_to or touch.channel not in MADE_BY_PEOPLE:
+        if quiet is None or self.spoken_to or touch.channel not in AT_ONCE:
             return ""
         zone = zone_for(self.plan, self.facts.population.state.column("timezone")[0].as_py() or "")
         clock = f"{self.present.at.astimezone(zone):%H:%M}"

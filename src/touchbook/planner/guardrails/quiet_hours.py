@@ -11,13 +11,11 @@ from datetime import date
 import numpy as np
 
 from touchbook.insight.columns import words
-from touchbook.plan.model import Channel, Plan, Touch
+from touchbook.plan.model import AT_ONCE, Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.hours import hours_phrase, open_hours, zone_for
 from touchbook.planner.population import Mask
 from touchbook.planner.schedule import working_days
-
-MADE_BY_PEOPLE = frozenset({Channel.PHONE, Channel.VISIT, Channel.SMS})
 
 
 def _sentence(facts: Facts, _touch: Touch, customer: int) -> str:
@@ -30,7 +28,7 @@ def _sentence(facts: Facts, _touch: Touch, customer: int) -> str:
 def _bar(facts: Facts, touch: Touch) -> Mask | None:
     """With whom some day of the week leaves no minute, for what people make: it may fall due on any of its days."""
     plan, population = facts.plan, facts.population
-    if plan.guardrails.quiet_hours is None or touch.channel not in MADE_BY_PEOPLE:
+    if plan.guardrails.quiet_hours is None or touch.channel not in AT_ONCE:
         return None
     if population.starts_on is None:
         raise ValueError("quiet hours are judged on the days of a week; give the population the day it starts on")
@@ -43,7 +41,7 @@ def _bar(facts: Facts, touch: Touch) -> Mask | None:
 def when_to_reach(plan: Plan, touch: Touch, zone: str, day: date) -> str:
     """The hours of a day that are left for a touch to a customer in a time zone; empty where all working hours are."""
     guardrails = plan.guardrails
-    if guardrails.quiet_hours is None or touch.channel not in MADE_BY_PEOPLE:
+    if guardrails.quiet_hours is None or touch.channel not in AT_ONCE:
         return ""
     phrase = hours_phrase(plan, zone, day)
     return "" if phrase.split(",")[0] == "–".join(guardrails.working_hours) else f"Reach them {phrase}."

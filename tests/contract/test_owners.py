@@ -7,6 +7,9 @@ import os
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
+from touchbook.cli.week import print_week
 from touchbook.kernel.ids import mint
 from touchbook.planner.guardrails.owner_minutes import owner_names
 from touchbook.store.models import Customer, Staff, Team
@@ -86,6 +89,20 @@ def test_an_imported_owner_is_in_the_state_and_makes_the_touches_that_are_theirs
         "Carol": "news",
     }
     assert not Team.objects.exists(), "owners are no team of that name"
+
+
+def test_a_week_says_what_one_more_hour_of_an_owner_is_worth(
+    database: str, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Dana owns two customers and has the time for one of them."""
+    bring_in(tmp_path)
+    adopt_plan(CLUB.replace("1 hours per week", "30 minutes per week"), "", "Alice", MAY)
+    week = week_of(home)
+    (price,) = week.decision.owner_prices.values()
+    print_week(week, 1)
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"1 of 1 owner has no time to spare; one more hour of Dana Reyes is worth £{60 * price:.2f}." in printed
+    assert "every capacity has room to spare" not in printed
 
 
 def test_another_owner_is_seen_by_the_next_plan(database: str, home: Path, tmp_path: Path) -> None:

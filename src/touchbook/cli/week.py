@@ -14,7 +14,8 @@ from touchbook.cli.lines import wrapped
 from touchbook.plan.model import EACH_OWNER
 from touchbook.planner.assembly import SALES_SHARE
 from touchbook.planner.explanation import price_phrase
-from touchbook.planner.guardrails.owner_minutes import owner_ids, owner_use
+from touchbook.planner.guardrails.owner_minutes import owner_ids, owner_names, owner_use
+from touchbook.planner.guardrails.team_minutes import MINUTES_IN_AN_HOUR
 from touchbook.planner.phrases import count, listed, money, working_time
 from touchbook.planner.schedule import in_a_week
 from touchbook.workflows.make_plan import TouchDecided, WeekPlanned
@@ -114,9 +115,24 @@ def _prices(week: WeekPlanned) -> list[str]:
     for name, price in sorted(scarce, key=lambda pair: -pair[1]):
         sentence = price_phrase(week.plan, name, price)
         lines.append(f"  {sentence[:1].upper()}{sentence[1:]}.")
+    lines += _dearest_owner(week)
     for name, amount in week.decision.must.short.items():
         lines.append(f"  What must be made takes all of {name}, and would take {_amount(week, name, amount)} more.")
     return lines if len(lines) > 1 else [*lines, "  Nothing: every capacity has room to spare."]
+
+
+def _dearest_owner(week: WeekPlanned) -> list[str]:
+    """Whose own time has a price, and what it is where it is highest; nothing where no owner's has one."""
+    prices = {owner: price for owner, price in week.decision.owner_prices.items() if price > 0}
+    if not prices:
+        return []
+    population = week.decision.population
+    names = dict(zip(owner_ids(population), owner_names(population), strict=True))
+    dearest = max(prices, key=lambda owner: prices[owner])
+    worth = money(prices[dearest] * MINUTES_IN_AN_HOUR, week.plan.currency)
+    are = f"{len(prices):,} of {count(len(names), 'owner')} {'has' if len(prices) == 1 else 'have'} no time to spare"
+    most = "" if len(prices) == 1 else "most, "
+    return [f"  {are}; one more hour of {names[dearest]} is worth {most}{worth}."]
 
 
 def _teams(week: WeekPlanned) -> list[str]:

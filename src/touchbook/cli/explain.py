@@ -30,7 +30,7 @@ def explain(
     every: bool = typer.Option(False, "--all", help="Show everything that was not open, not only the first."),
     json: bool = typer.Option(False, "--json", help="Print all of it as JSON."),
 ) -> None:
-    """Say why a customer gets a touch or none, and what would change it."""
+    """Say why this touch, or why nothing, and what would change it."""
     from touchbook.workflows.open_store import open_store
 
     open_store()  # the tables can be imported only after it

@@ -18,9 +18,9 @@ def record(
     reason: str = typer.Option("", "--reason", help="Why; a skipped touch needs one."),
     at: datetime | None = typer.Option(None, "--at", help="When, in the plan's time zone; now unless you say."),
 ) -> None:
-    """Say what became of the touches of the plan that covers the day; where none does, of the last plan.
+    """Say what became of a week's touches.
 
-    The next plan knows it then.
+    They are those of every plan whose week covers the day; where none does, of the last plan. The next plan knows it.
     """
     from touchbook.workflows.open_store import open_store
 

@@ -275,7 +275,7 @@ def test_finishing_closes_the_gap_of_a_small_problem():
 def test_finishing_never_loses_what_was_there():
     problem = random_problem(30, 7)
     best = solve(problem)
-    again = finish(problem, best.chosen, best.bound)
+    again = finish(problem, best.chosen, best.bound, np.zeros(30, dtype=np.float32))
     assert total(problem, again.chosen) >= best.value
     assert again.bound >= best.value
 

@@ -14,8 +14,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from touchbook.planner.solver.kernels import Singles, survey, sweep
-from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, spent, total
+from touchbook.planner.solver.kernels import survey, sweep
+from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, Singles, spent, total
 
 _Part = TypeVar("_Part")
 

@@ -1,4 +1,8 @@
-"""Finishing a small problem: branch and bound over every single pair of customer and touch."""
+"""Finishing: branch and bound over single pairs of customer and touch, as many as it can take.
+
+In a small problem those are all there are, and the bound is the problem's. In a larger one they are the pairs of the
+customers whose choice is least firm; the others keep theirs, and nothing is proven.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_array, csr_array, vstack
 
-from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, is_feasible, total
+from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, Singles, is_feasible, spent, total
 from touchbook.planner.solver.whole import maximise
 
-PAIRS_MAX = 5_000
+PAIRS_MAX, CORE_PAIRS_MAX = 5_000, 2_500
 NODES_MAX = 100
 SLACK = 1e-6  # HiGHS keeps constraints to about this share, so its bound may be off by as much
 
@@ -28,8 +32,23 @@ def is_small(problem: Problem) -> bool:
     return 0 < int(np.isfinite(problem.values).sum()) <= PAIRS_MAX
 
 
-def finish(problem: Problem, chosen: Mask, bound: float) -> Finished:
-    """Improve on the feasible *chosen* and on *bound* by branch and bound."""
+def finish(problem: Problem, chosen: Mask, bound: float, doubt: Singles) -> Finished:
+    """Improve on the feasible *chosen* and on *bound*; *doubt* (n) says whose choice is least firm."""
+    if is_small(problem):
+        return _searched(problem, chosen, bound)
+    pairs = np.isfinite(problem.values).sum(axis=1)
+    order = np.argsort(np.where(pairs > 0, doubt, np.inf), kind="stable")
+    rows = np.sort(order[: np.searchsorted(np.cumsum(pairs[order]), CORE_PAIRS_MAX)])
+    rest = chosen.copy()
+    rest[rows] = False
+    part = problem.rows(rows, np.maximum(problem.limits - spent(problem, rest), 0.0))
+    rest[rows] = _searched(part, chosen[rows], np.inf).chosen
+    is_better = is_feasible(problem, rest) and total(problem, rest) > total(problem, chosen)
+    return Finished(rest if is_better else chosen, bound)
+
+
+def _searched(problem: Problem, chosen: Mask, bound: float) -> Finished:
+    """The best choice that branch and bound finds, and the bound that it proves."""
     customers, touches = np.nonzero(np.isfinite(problem.values))
     values = problem.values[customers, touches].astype(np.float64)
     scale = max(float(values.max()), 1e-12)

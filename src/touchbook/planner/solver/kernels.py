@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from touchbook.planner.solver.problem import Floats, Mask, Places32, Small, Values
-
-Singles = npt.NDArray[np.float32]
+from touchbook.planner.solver.problem import Floats, Mask, Places32, Singles, Small, Values
 
 
 @njit(cache=True, nogil=True)

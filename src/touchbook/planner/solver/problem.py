@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 Values = npt.NDArray[np.float32]
+Singles = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
 Small = npt.NDArray[np.int16]
 Places = npt.NDArray[np.int64]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from touchbook.planner.solver.counts import by_counts
 from touchbook.planner.solver.dual import Dual, Survey
 from touchbook.planner.solver.finish import finish as finished
-from touchbook.planner.solver.finish import is_small
 from touchbook.planner.solver.prices import by_planes, find_prices, settle
 from touchbook.planner.solver.problem import Floats, Mask, Problem, Solution, total
 from touchbook.planner.solver.repair import repair, repaired
 
 ENOUGH = 5e-6  # a smaller gap needs no finishing
+FINISH_BELOW = 50_000  # customers; above, single pairs matter no more
 TRIES_BELOW = 50_000  # customers; above, a single repair is within a few parts in a million
 REFINE_FROM = 1e-4  # a larger gap may be the dual's: it is then lowered plane by plane
 REFINE_SWEEPS, REFINE_PRICES_MAX = 60, 200
@@ -22,8 +24,8 @@ RAISED = (1.02, 0.98, 1.06)  # prices a little higher leave room to fill, a litt
 def solve(problem: Problem, start: Floats | None = None, finish: bool = True) -> Solution:
     """A feasible plan in whole touches with its certificate. Deterministic; *start* (K + O) may be yesterday's prices.
 
-    Problems whose gap is not small by then are finished, unless *finish* is off: over single pairs if there are few of
-    them, else over the numbers of touches. Raises ``ValueError`` for a problem that makes no sense.
+    Problems whose gap is not small by then are finished, unless *finish* is off: over the numbers of touches, and then
+    over single pairs, as many as can be. Raises ``ValueError`` for a problem that makes no sense.
     """
     problem.check()
     found = find_prices(problem, start)
@@ -35,14 +37,20 @@ def solve(problem: Problem, start: Floats | None = None, finish: bool = True) ->
         chosen = max(chosen, _best_repair(dual, seen), key=lambda plan: total(problem, plan))
         bound = min(bound, seen.value)
     passes = dual.passes
-    if finish and len(problem.limits) and bound - total(problem, chosen) > ENOUGH * bound:
-        if is_small(problem):
-            better = finished(problem, chosen, bound)
-            chosen, bound = better.chosen, better.bound
-        elif not len(problem.owners.available):  # with owners, what lies idle is theirs
+    if finish and len(problem.limits):
+        # With owners, what lies idle is theirs, and counts of touches say nothing of it.
+        if bound - total(problem, chosen) > ENOUGH * bound and not len(problem.owners.available):
             counted = by_counts(problem, seen, chosen, bound, ENOUGH)
             chosen, bound, passes = counted.chosen, counted.bound, passes + counted.passes
+        if bound - total(problem, chosen) > ENOUGH * bound and len(problem.values) <= FINISH_BELOW:
+            better = finished(problem, chosen, bound, seen.doubt)
+            chosen, bound = better.chosen, better.bound
     value = total(problem, chosen)
+    if start is not None and len(problem.values) <= FINISH_BELOW and bound - value > REFINE_FROM * bound:
+        # With many customers alike a search may end beside the best: begin again elsewhere, and keep the better end.
+        afresh = solve(problem, None, finish)
+        if afresh.gap < (bound - value) / bound:
+            return replace(afresh, passes=passes + afresh.passes)
     shared = len(problem.available)
     # Where the two meet, sums in another order may leave the bound below the value by a last digit.
     return Solution(chosen, seen.prices[:shared], seen.prices[shared:], value, max(bound, value), passes)

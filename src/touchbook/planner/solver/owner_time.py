@@ -16,7 +16,7 @@ from numba import njit
 from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, Small, Values, spent
 
 TOUCHES_MAX = 62  # a choice is written as the bits of one number
-CUSTOMERS_MAX = 160  # of an owner's, those whose choice is least firm; fewer where there are many owners
+CUSTOMERS_LEAST, CUSTOMERS_MAX = 40, 500  # of an owner's, those whose choice is least firm; fewer of many owners
 CUSTOMERS_IN_ALL = 100_000
 OPTIONS_MAX = 24  # of a customer: the best choice for each number of minutes
 GRAIN = 0.1  # minutes; what is finer is rounded up
@@ -48,7 +48,7 @@ def least_firm_of_owners(problem: Problem, doubt: npt.NDArray[np.float32]) -> Pl
     order = order[owners.of[order] >= 0]
     starts = np.searchsorted(owners.of[order], np.arange(len(owners.available) + 1))
     rank = np.arange(len(order)) - np.repeat(starts[:-1], np.diff(starts))
-    most = min(CUSTOMERS_MAX, max(CUSTOMERS_MAX // 4, CUSTOMERS_IN_ALL // len(starts)))
+    most = min(CUSTOMERS_MAX, max(CUSTOMERS_LEAST, CUSTOMERS_IN_ALL // len(starts)))
     return np.sort(order[rank < most])
 
 

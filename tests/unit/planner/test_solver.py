@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import highspy
@@ -10,14 +11,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from touchbook.planner.solver.counts import by_counts
+from touchbook.planner.solver.counts import NearBy, by_counts
 from touchbook.planner.solver.dual import Dual
 from touchbook.planner.solver.finish import finish, is_small
 from touchbook.planner.solver.kernels import sweep
 from touchbook.planner.solver.newton import NEAR
 from touchbook.planner.solver.prices import find_prices
 from touchbook.planner.solver.problem import Owners, Problem, is_feasible, nobody, spent, total
-from touchbook.planner.solver.repair import repair, repaired
+from touchbook.planner.solver.repair import least_firm, repair, repaired
 from touchbook.planner.solver.solve import solve
 
 NEVER = -np.inf
@@ -483,3 +484,24 @@ def test_money_of_any_size_is_bounded_alike(size):
     first, second = solve(usual), solve(sized)
     assert second.bound >= first.value * size * (1 - 1e-6)
     assert second.gap < 1e-3
+
+
+def test_asking_only_the_least_firm_tells_the_same_as_asking_everybody():
+    """As long as prices stay within what the others are sure of; beyond it everybody is asked."""
+    problem = awkward_problem(60_000, 1)
+    free = Dual(replace(problem, use=np.eye(8), available=np.zeros(8)))
+    prices = problem.use @ find_prices(problem).survey.prices
+    units = np.maximum(prices, 0.1)
+    here = free.survey(prices, units, NEAR)
+    rows = least_firm(here)
+    near_by = NearBy(free, free.part(here, rows), here, rows, units)
+    firm = np.delete(here.doubt, rows).min()
+    chance = np.random.default_rng(1)
+    asked = []
+    for share in (0.1, 0.5, 0.99, 5.0):
+        moved = prices + share * firm * units * chance.uniform(-1, 1, 8).round()
+        before = free.passes
+        told = near_by.value(moved)
+        asked.append(free.passes - before)
+        assert told == pytest.approx(free.at(moved)[0], rel=1e-12)
+    assert asked == [0, 0, 0, 1]

@@ -19,13 +19,14 @@ from scipy.sparse import csr_array
 from touchbook.planner.solver.dual import Dual, Survey
 from touchbook.planner.solver.newton import NEAR, descend
 from touchbook.planner.solver.prices import sizes_of
-from touchbook.planner.solver.problem import Floats, Mask, Problem, is_feasible, total
+from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, is_feasible, total
 from touchbook.planner.solver.repair import least_firm, repaired
 from touchbook.planner.solver.whole import maximise
 
 ROUNDS_MAX = 8
 NEWTON_ROUNDS, NEWTON_ENOUGH = 4, 1e-8
 NODES_MAX = 1_000
+FIRM = 0.999  # of a doubt: against the rounding of its 32 bits
 FLAT = 1e-9  # share of the largest curvature below which a direction is flat
 
 
@@ -52,14 +53,16 @@ def by_counts(problem: Problem, seen: Survey, chosen: Mask, bound: float, enough
     # Here only touches have prices, and owners: no capacity stands in anybody's way.
     free = Dual(replace(problem, use=np.eye(touches), available=np.zeros(touches)))
     prices = np.concatenate([problem.use @ seen.prices[:shared], seen.prices[shared:]])
-    here = free.survey(prices, np.maximum(np.abs(prices), 1e-3 * np.abs(prices).max()), NEAR)
+    units = np.maximum(np.abs(prices), 1e-3 * np.abs(prices).max())
+    here = free.survey(prices, units, NEAR)
     planes = [_Plane(here.value, prices[:touches])]
     rows = least_firm(here)
     rest = free.part(here, rows)
+    near_by = NearBy(free, rest, here, rows, units)
     _, highest = _best_counts(problem, planes, chosen.sum(axis=0).astype(np.float64), best)
     bound = max(min(bound, highest), best)
     if bound - best > enough * bound:  # with one plane, numbers far away look as good as those near by
-        planes += _planes_around(free, here, bound - best)
+        planes += _planes_around(near_by, here, bound - best)
     for _ in range(ROUNDS_MAX):
         counts, highest = _best_counts(problem, planes, chosen.sum(axis=0).astype(np.float64), best)
         bound = max(min(bound, highest), best)
@@ -69,7 +72,7 @@ def by_counts(problem: Problem, seen: Survey, chosen: Mask, bound: float, enough
         toward = np.linalg.lstsq(here.curvature.shared, counts + here.left[:touches], rcond=1e-10)[0]
         start = np.concatenate([prices[:touches] - toward, prices[touches:]])
         made, _ = descend(wanted, start, sizes_of(wanted.problem), NEWTON_ROUNDS, NEWTON_ENOUGH)
-        planes.append(_Plane(free.at(made.prices)[0], made.prices[:touches]))
+        planes.append(_Plane(near_by.value(made.prices), made.prices[:touches]))
         if (wanted.limits < 0).any():
             continue  # those who are firm in their choice hold more of a touch than that: the plane is all there is
         plan = chosen.copy()
@@ -79,7 +82,22 @@ def by_counts(problem: Problem, seen: Survey, chosen: Mask, bound: float, enough
     return Counted(chosen, bound, free.passes)
 
 
-def _planes_around(free: Dual, here: Survey, gap: float) -> list[_Plane]:
+class NearBy:
+    """The dual near a survey: as long as nobody else can choose otherwise, only those least firm are asked."""
+
+    def __init__(self, free: Dual, rest: Dual, here: Survey, rows: Places, units: Floats) -> None:
+        self._free, self._rest, self._prices, self._units = free, rest, here.prices, units
+        firm = np.delete(here.doubt, rows)
+        # A customer's doubt is exact where a greedy choice is, and so only where the families are nested.
+        self._reach = float(firm.min(initial=np.inf)) * FIRM if free.problem.is_laminar else 0.0
+
+    def value(self, prices: Floats) -> float:
+        """The dual value at *prices*: what all customers gain."""
+        is_near = bool((np.abs(prices - self._prices) <= self._reach * self._units).all())
+        return (self._rest if is_near else self._free).at(prices)[0]
+
+
+def _planes_around(near_by: NearBy, here: Survey, gap: float) -> list[_Plane]:
     """Planes that touch V where, by its curvature, it has fallen by the *gap*: beyond them no N can be of interest."""
     touches = len(here.curvature.shared)
     extents, directions = np.linalg.eigh(here.curvature.shared)
@@ -90,7 +108,7 @@ def _planes_around(free: Dual, here: Survey, gap: float) -> list[_Plane]:
         for sign in (1.0, -1.0):
             prices = here.prices.copy()
             prices[:touches] += sign * np.sqrt(2 * max(gap, 0.0) / extent) * direction
-            planes.append(_Plane(free.at(prices)[0], prices[:touches]))
+            planes.append(_Plane(near_by.value(prices), prices[:touches]))
     return planes
 
 

@@ -269,13 +269,13 @@ def _waver(
         if alone > 0.0:
             doubt = min(doubt, margin / alone)
         for other in range(nothing):
-            if chosen[other] or surplus[other] <= -margin:
+            other_alone = apart[other, nothing] + owner_unit * owner_use[other]
+            if chosen[other] or surplus[other] == -np.inf or -surplus[other] >= doubt * other_alone:
                 continue
             if _fits(other, member, left) or not _would_fit(other, touch, member, left):
                 continue
             less = surplus[touch] - surplus[other]
             both = apart[touch, other] + owner_unit * abs(owner_use[touch] - owner_use[other])
-            other_alone = apart[other, nothing] + owner_unit * owner_use[other]
             rises = -surplus[other] / other_alone if other_alone > 0.0 else 0.0
             if both > 0.0:
                 doubt = min(doubt, max(less / both, rises))

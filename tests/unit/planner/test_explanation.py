@@ -242,7 +242,12 @@ def test_reasons_read_well_aloud(touch, row, says):
     [
         (3.456, 0.01, 0, "62.0% instead of 61.0% likely to stay, worth £3.46"),
         (3456.7, 0.1234, 0, "73% instead of 61% likely to stay, worth £3,457"),
-        (5, 0.02, 1.5, "63.0% instead of 61.0% likely to stay and what they may answer, worth £1.50, in all worth £5.00"),
+        (
+            5,
+            0.02,
+            1.5,
+            "63.0% instead of 61.0% likely to stay and what they may answer, worth £1.50, in all worth £5.00",
+        ),
         (0.001, 0.0001, 0, "goodwill, worth next to nothing in money"),
         (-0.8, 0.002, 0, "61.2% instead of 61.0% likely to stay, at a cost of £0.80 more than it brings"),
     ],

@@ -304,7 +304,7 @@ def test_a_customer_who_came_after_the_plan_is_told_apart(club: WeekPlanned, hom
 def test_a_plan_must_cover_the_day(club: WeekPlanned, home: Path):
     last = dt.datetime(2026, 6, 7, 22, 59, tzinfo=dt.UTC)  # a minute before midnight in London
     assert offered(asked(home, BOB, at=last)) == "scarf"
-    with pytest.raises(NotFound, match="No plan covers 7 June 2026; make one that does"):
+    with pytest.raises(NotFound, match="No plan covers 7 June 2026; make one with 'touchbook plan --from 2026-06-07'"):
         asked(home, BOB, at=last + dt.timedelta(minutes=2))
 
 

@@ -81,7 +81,7 @@ def run_at(folder: Path, at: datetime) -> WeekRun:
             opened = _open(folder, run)
             if opened.covers(at):
                 return opened
-    raise NotFound(f"No plan covers {at:%-d %B %Y}; make one that does with 'touchbook plan'.")
+    raise NotFound(f"No plan covers {at:%-d %B %Y}; make one with 'touchbook plan --from {about}'.")
 
 
 def gather(customer: UUID, at: datetime, run: WeekRun) -> Gathered:

@@ -267,6 +267,6 @@ def test_the_certificate_holds_against_the_best_plan_there_is(group):
         )
         best = -exact.fun
     certificate = decision.certificate
-    assert certificate.bound >= best * (1 - 1e-6)
+    assert certificate.bound >= best * (1 - 1e-6) - 1e-30  # what 32 bits cannot hold counts as nothing
     assert certificate.value >= best * (1 - certificate.gap) - 1e-6
     assert certificate.value <= best * (1 + 1e-6) + 1e-6

@@ -264,6 +264,15 @@ def test_when_there_is_nothing_to_do_nothing_is_done():
         assert (solution.value, solution.gap) == (0, 0)
 
 
+def test_when_nobody_can_be_reached_yesterdays_prices_are_forgotten():
+    owners = ([0, 0], [20.0], [60.0])
+    solution = solve(problem_of([[NEVER], [NEVER]], [[1]], [5], owners=owners), np.array([3.0, 2.0]))
+    assert not solution.chosen.any()
+    assert (solution.bound, solution.gap) == (0, 0)
+    assert not solution.prices.any()
+    assert not solution.owner_prices.any()
+
+
 def test_finishing_closes_the_gap_of_a_small_problem():
     problem = random_problem(40, 6, 0.2)
     rough, exact = solve(problem, finish=False), solve(problem)

@@ -28,6 +28,9 @@ def solve(problem: Problem, start: Floats | None = None, finish: bool = True) ->
     over single pairs, as many as can be. Raises ``ValueError`` for a problem that makes no sense.
     """
     problem.check()
+    if not (problem.values > 0).any():  # nothing brings anything: nothing is done, and nothing is scarce
+        shared, owners = len(problem.available), len(problem.owners.available)
+        return Solution(np.zeros_like(problem.values, dtype=np.bool_), np.zeros(shared), np.zeros(owners), 0.0, 0.0, 0)
     found = find_prices(problem, start)
     dual, seen = found.dual, found.survey
     chosen, bound = _best_repair(dual, seen), seen.value

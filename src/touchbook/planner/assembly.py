@@ -16,8 +16,8 @@ from touchbook.planner.shares import Shared, shared_capacities
 from touchbook.planner.solver.problem import Owners, Problem
 
 __all__ = [
-    "NOISE", "ROUNDING", "SALES_SHARE", "Must", "Shared", "build_problem", "duty", "held_out", "make_musts", "planned",
-    "rooms", "shared_capacities",
+    "NOISE", "ROUNDING", "SALES_SHARE", "Must", "Shared", "build_problem", "choosable", "duty", "held_out",
+    "make_musts", "planned", "rooms", "shared_capacities",
 ]  # fmt: skip
 
 ROUNDING = 1e-7  # share by which a value kept in 32 bits may be off
@@ -32,7 +32,7 @@ def build_problem(
     A touch that would bring nothing is never among them, not even to make room for a sale in the sales share.
     """
     touches = list(plan.touches.values())
-    free = candidates.allowed & ~np.array([touch.must for touch in touches], dtype=np.bool_) & (values > 0)
+    free = choosable(plan, candidates, values)
     ids = identities(population.state)
     noisy = np.full(values.shape, -np.inf, dtype=np.float32)
     for column, touch in enumerate(touches):
@@ -44,6 +44,12 @@ def build_problem(
     return Problem(noisy, shared.use, available, member, room, _owners(plan, population, must.made))
 
 
+def choosable(plan: Plan, candidates: Candidates, values: Floats) -> Mask:
+    """Pairs to choose from (n × T): allowed, worth something, and of a touch that need not be made."""
+    musts = np.array([touch.must for touch in plan.touches.values()], dtype=np.bool_)
+    return candidates.allowed & ~musts & (values > 0)
+
+
 def planned(plan: Plan, available: Floats) -> Floats:
     """How much of each capacity a week's plan may take: what no guardrail reserves."""
     return available * np.prod([1 - guardrail.reserve(plan) for guardrail in GUARDRAILS.values()])
@@ -52,9 +58,8 @@ def planned(plan: Plan, available: Floats) -> Floats:
 def _owners(plan: Plan, population: Population, made: Mask) -> Owners:
     """What the customers' owners have, less what must be made."""
     owners = owners_of(plan, population)
-    customers, columns = np.nonzero(made & (owners.use > 0)) if len(owners.available) else ((), ())
-    spent = np.bincount(owners.of[list(customers)], owners.use[list(columns)], len(owners.available))
-    return Owners(owners.of, owners.use, np.maximum(planned(plan, owners.available) - spent, 0.0))
+    left = planned(plan, owners.available) - owners.spent(made)
+    return Owners(owners.of, owners.use, np.maximum(left, 0.0))
 
 
 def rooms(plan: Plan, population: Population, made: Mask) -> tuple[npt.NDArray[np.int16], Mask]:

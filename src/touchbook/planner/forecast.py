@@ -16,9 +16,8 @@ from touchbook.planner.assembly import build_problem, make_musts, planned, share
 from touchbook.planner.decide import Decision
 from touchbook.planner.musts import owners_of
 from touchbook.planner.phrases import count, money, one_of_money
-from touchbook.planner.population import Floats, Mask
+from touchbook.planner.population import Mask
 from touchbook.planner.schedule import in_a_week
-from touchbook.planner.solver.problem import Owners
 from touchbook.planner.solver.solve import solve
 
 SHORT_FROM = 1.001  # times what there is: less is not to be seen in what is printed
@@ -100,20 +99,14 @@ def _need(decision: Decision, name: str) -> Need:
 def _need_of_owners(decision: Decision) -> Need:
     """What all owners need together, and how many of them have too little; their hours cannot be lent."""
     owners = owners_of(decision.plan, decision.population)
-    musts, used = _by_owner(owners, decision.must.made), _by_owner(owners, decision.chosen)
+    musts, used = owners.spent(decision.must.made), owners.spent(decision.chosen)
     left = planned(decision.plan, owners.available) - used
     if (left < owners.use.max(initial=0.0)).any():
         made, chosen = _without(decision, EACH_OWNER)
-        musts, used = _by_owner(owners, made), _by_owner(owners, chosen)
+        musts, used = owners.spent(made), owners.spent(chosen)
     needed = np.array([_capacity_for(decision.plan, *pair) for pair in zip(musts, used, strict=True)])
     short = int((needed > owners.available * SHORT_FROM).sum())
     return Need(EACH_OWNER, float(needed.sum()), float(owners.available.sum()), 0.0, short, len(needed))
-
-
-def _by_owner(owners: Owners, chosen: Mask) -> Floats:
-    """What some touches take of each owner."""
-    customers, columns = np.nonzero(chosen & (owners.use > 0))
-    return np.bincount(owners.of[customers], owners.use[columns], len(owners.available)).astype(np.float64)
 
 
 def _capacity_for(plan: Plan, musts: float, used: float) -> float:

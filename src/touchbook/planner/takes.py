@@ -55,7 +55,6 @@ def taken(plan: Plan, population: Population, chosen: Mask) -> Iterator[Taken]:
     owners = owners_of(plan, population)
     if not len(owners.available):
         return
-    owned = owners.of >= 0
-    used = np.bincount(owners.of[owned], (chosen @ owners.use)[owned], len(owners.available))
+    used = owners.spent(chosen)
     for owner, available, minutes in zip(owner_ids(population), owners.available, used, strict=True):
         yield Taken(EACH_OWNER, owner, float(available), float(minutes))

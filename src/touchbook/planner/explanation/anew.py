@@ -8,7 +8,7 @@ import numpy as np
 
 from touchbook.insight.stay import with_estimates
 from touchbook.plan.model import Plan
-from touchbook.planner.assembly import duty, rooms
+from touchbook.planner.assembly import choosable, duty, rooms
 from touchbook.planner.candidates import Candidates, find_candidates
 from touchbook.planner.explanation.choice import Choice
 from touchbook.planner.explanation.data import CHOSEN, HELD_OUT, MUST, Terms
@@ -54,7 +54,7 @@ def present(plan: Plan, row: Row, candidates: Candidates, scarcity: Scarcity) ->
     must, chosen = fate == MUST, np.isin(fate, (CHOSEN, HELD_OUT))
     values = np.array(per_touch(row, "_values"), dtype=np.float64)
     room, member = rooms(plan, candidates.facts.population, must[None, :])
-    choice = Choice(candidates.allowed[0] & ~_musts(plan) & (values > 0), member, room[0])
+    choice = Choice(choosable(plan, candidates, values[None, :])[0], member, room[0])
     charges = scarcity.charges(len(values))
     surplus = values - charges
     tolerance = CLOSE * float(np.abs(values[chosen | choice.free]).max(initial=0.0))
@@ -81,14 +81,10 @@ def decide_anew(terms: Terms, supposed: Population, scarcity: Scarcity, made: Ma
         [_due(plan, allowed & fits, worth) for allowed, worth in zip(candidates.allowed, values, strict=True)]
     )
     room, member = rooms(plan, population, must)
-    free = candidates.allowed & ~_musts(plan) & (values > 0)
+    free = choosable(plan, candidates, values)
     surplus = values - scarcity.charges(values.shape[1])
     best = [Choice(free[one], member, room[one]).best(surplus[one]) for one in range(population.size)]
     return np.asarray(must | np.array(best), dtype=np.bool_)
-
-
-def _musts(plan: Plan) -> Mask:
-    return np.array([touch.must for touch in plan.touches.values()], dtype=np.bool_)
 
 
 def _due(plan: Plan, allowed: Mask, values: Floats) -> Mask:

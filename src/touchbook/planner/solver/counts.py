@@ -58,13 +58,14 @@ def by_counts(problem: Problem, seen: Survey, chosen: Mask, bound: float, enough
     planes = [_Plane(here.value, prices[:touches])]
     rows = least_firm(here)
     rest = free.part(here, rows)
-    near_by = NearBy(free, rest, here, rows, units)
-    _, highest = _best_counts(problem, planes, chosen.sum(axis=0).astype(np.float64), best)
+    near_by, allowed = NearBy(free, rest, here, rows, units), problem.allowed
+    _, highest = _best_counts(problem, allowed, planes, chosen, best)
     bound = max(min(bound, highest), best)
-    if bound - best > enough * bound:  # with one plane, numbers far away look as good as those near by
-        planes += _planes_around(near_by, here, bound - best)
+    if bound - best <= enough * bound:
+        return Counted(chosen, bound, free.passes)
+    planes += _planes_around(near_by, here, bound - best)  # with one, numbers far away look as good as those near by
     for _ in range(ROUNDS_MAX):
-        counts, highest = _best_counts(problem, planes, chosen.sum(axis=0).astype(np.float64), best)
+        counts, highest = _best_counts(problem, allowed, planes, chosen, best)
         bound = max(min(bound, highest), best)
         if counts is None or bound - best <= enough * bound:
             break
@@ -112,13 +113,15 @@ def _planes_around(near_by: NearBy, here: Survey, gap: float) -> list[_Plane]:
     return planes
 
 
-def _best_counts(problem: Problem, planes: Sequence[_Plane], now: Floats, best: float) -> tuple[Floats | None, float]:
+def _best_counts(
+    problem: Problem, allowed: Floats, planes: Sequence[_Plane], chosen: Mask, best: float
+) -> tuple[Floats | None, float]:
     """The whole numbers of touches that may bring most (None when none were found), and what no plan exceeds.
 
-    All is measured from the present counts and value, so that nothing is lost to the size of the numbers.
+    *allowed*: how many of each touch there may be (T). All is measured from the present counts and value, so that
+    nothing is lost to the size of the numbers.
     """
-    touches = len(now)
-    allowed = np.array([np.count_nonzero(column > -np.inf) for column in problem.values.T], dtype=np.float64)
+    touches, now = chosen.shape[1], chosen.sum(axis=0).astype(np.float64)
     above = np.array([plane.gained + plane.prices @ now - best for plane in planes])
     slopes = np.array([plane.prices for plane in planes])
     money = max(float(np.abs(slopes).max()), 1e-300)  # HiGHS's tolerances are absolute: prices are brought to 1

@@ -65,8 +65,7 @@ class Dual:
         self._base = base
         self._shared = len(problem.available)
         self._laminar = problem.is_laminar
-        customers_of = np.bincount(problem.owners.of[problem.owners.of >= 0], minlength=len(problem.owners.available))
-        self._owner_near = np.minimum(OWNER_PAIRS / np.maximum(customers_of, 1), OWNER_NEAR_MAX)
+        self._owner_near = np.minimum(OWNER_PAIRS / np.maximum(problem.owners.customers, 1), OWNER_NEAR_MAX)
 
     def at(self, prices: Floats) -> tuple[float, Floats]:
         """The dual value at *prices*, and what is left of everything: its gradient."""

@@ -87,13 +87,12 @@ def newton_step(prices: Floats, left: Floats, curvature: Curvature, pull: Floats
         wanted_shared = wanted[:shared] - head[:, ~free] @ step[:shared][~free]
         wanted_shared -= across[:, ~free_owners] @ step[shared:][~free_owners]
         wanted_owners = wanted[shared:] - across[~free].T @ step[:shared][~free]
-        through = across[np.ix_(free, free_owners)] / tail[free_owners]
-        schur = head[np.ix_(free, free)] - through @ across[np.ix_(free, free_owners)].T
+        border = across[np.ix_(free, free_owners)]
+        through = border / tail[free_owners]
+        schur = head[np.ix_(free, free)] - through @ border.T
         moved = np.linalg.lstsq(schur, wanted_shared[free] - through @ wanted_owners[free_owners], rcond=1e-12)[0]
         step[:shared][free] = moved
-        step[shared:][free_owners] = (wanted_owners[free_owners] - across[np.ix_(free, free_owners)].T @ moved) / tail[
-            free_owners
-        ]
+        step[shared:][free_owners] = (wanted_owners[free_owners] - border.T @ moved) / tail[free_owners]
         below = (step < -prices * (1 + 1e-12)) & ~held
         step[below] = -prices[below]
         held |= below

@@ -55,10 +55,8 @@ def find_prices(problem: Problem, start: Floats | None = None) -> Found:
 
 def sizes_of(problem: Problem) -> Floats:
     """What 1 stands for in everything that is shared: what there is of it, or a share of what all could use (K + O)."""
-    allowed = np.array([np.count_nonzero(column > -np.inf) for column in problem.values.T], dtype=np.float64)
-    of = problem.owners.of
-    customers_of = np.bincount(of[of >= 0], minlength=len(problem.owners.available))
-    could = np.concatenate([allowed @ np.abs(problem.use), customers_of * problem.owner_use.sum()])
+    of_owners = problem.owners.customers * problem.owner_use.sum()
+    could = np.concatenate([problem.allowed @ np.abs(problem.use), of_owners])
     size = np.maximum(problem.limits, SIZE_SHARE * could)
     return np.where(size > 0, size, 1.0)
 

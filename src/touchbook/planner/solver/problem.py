@@ -28,6 +28,20 @@ class Owners:
     use: Floats
     available: Floats
 
+    @property
+    def customers(self) -> Places:
+        """How many customers each owner has (O)."""
+        return np.bincount(self.of[self.of >= 0], minlength=len(self.available))
+
+    def spent(self, chosen: Mask) -> Floats:
+        """What a choice (n × T) takes of each owner (O)."""
+        taken = np.zeros(len(self.available))
+        if len(taken):
+            for touch in np.flatnonzero(self.use > 0):  # one touch at a time: no copy of the whole matrix
+                mine = self.of[chosen[:, touch]]
+                taken += self.use[touch] * np.bincount(mine[mine >= 0], minlength=len(taken))
+        return taken
+
 
 def nobody() -> Owners:
     """No owner at all."""
@@ -89,6 +103,11 @@ class Problem:
         return np.concatenate([self.available, self.owners.available])
 
     @property
+    def allowed(self) -> Floats:
+        """How many customers are allowed each touch (T)."""
+        return np.array([np.count_nonzero(column > -np.inf) for column in self.values.T], dtype=np.float64)
+
+    @property
     def owner_use(self) -> Floats:
         """What a touch takes of its customer's owner (T), also where there are none."""
         return self.owners.use if len(self.owners.use) else np.zeros(self.values.shape[1])
@@ -139,16 +158,8 @@ class Solution:
 
 def spent(problem: Problem, chosen: Mask) -> Floats:
     """What a choice takes of everything that is shared (K + O)."""
-    owners = problem.owners
-    taken = np.zeros(len(owners.available))
-    counts = np.zeros(chosen.shape[1])
-    for touch in range(chosen.shape[1]):  # one touch at a time: no copy of the whole matrix
-        made = chosen[:, touch]
-        counts[touch] = np.count_nonzero(made)
-        if len(taken) and owners.use[touch] > 0:
-            mine = owners.of[made]
-            taken += owners.use[touch] * np.bincount(mine[mine >= 0], minlength=len(taken))
-    return np.concatenate([counts @ problem.use, taken])
+    counts = np.count_nonzero(chosen, axis=0).astype(np.float64)
+    return np.concatenate([counts @ problem.use, problem.owners.spent(chosen)])
 
 
 def is_feasible(problem: Problem, chosen: Mask) -> bool:

@@ -164,6 +164,16 @@ def test_a_card_that_the_customer_does_not_allow_makes_no_answer_worth_having():
     assert open_ > 0
 
 
+def test_an_apology_that_came_already_makes_no_answer_worth_having():
+    plan = club("sorry: {purpose: apologise, channel: phone, when: feeling < 0}\n"
+                "ask: {purpose: ask, channel: email, asks: [feeling]}")  # fmt: skip
+    wronged = {"open_withdrawals": 1.0, "open_weight": 9.0, "last_withdrawal_days": 61.0}
+    group = people(plan, wronged, wronged, made=[(0, "sorry", 60.0)])
+    came, open_ = asking(group)
+    assert came == 0
+    assert open_ > 0
+
+
 def test_two_questions_in_one_touch_are_worth_as_much_as_the_better_one():
     plan = club(f"{PRICE}\n{TRAVEL}\n{ASK}\nboth: {{purpose: ask, channel: email, asks: [barrier, feeling]}}\n"
                 "how: {purpose: ask, channel: email, asks: [feeling]}\n"

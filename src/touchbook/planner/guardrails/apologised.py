@@ -36,4 +36,4 @@ def _bar(facts: Facts, touch: Touch) -> Mask | None:
     return np.asarray(_since(facts, touch) <= numbers(facts.population.state, "last_withdrawal_days"))
 
 
-register(Guardrail(name="apologised", sentence=_sentence, bar=_bar))
+register(Guardrail(name="apologised", sentence=_sentence, bar=_bar, lasting=True))

@@ -18,8 +18,8 @@ from touchbook.plan.model import EACH_OWNER, OWNER, Plan, Purpose
 from touchbook.workflows.simulate.book import Book
 from touchbook.workflows.simulate.contacts import contacts_of
 from touchbook.workflows.simulate.policies import NOTHING, POLICIES
-from touchbook.workflows.simulate.policies.health_score import health
-from touchbook.workflows.simulate.policies.policy import column_of
+from touchbook.workflows.simulate.policies.health_score import HealthScore, health
+from touchbook.workflows.simulate.policies.policy import Wish, column_of
 from touchbook.workflows.simulate.referee import scaled
 from touchbook.workflows.simulate.run import FIRST_DAY, Played, simulate
 from touchbook.workflows.simulate.summary import paired_error, summarise, table
@@ -53,6 +53,11 @@ def played(weeks: dict) -> list[Played]:
 @pytest.fixture(scope="module")
 def plan() -> Plan:
     return scaled(read_plan(starter("club")["plan.yaml"]), MEMBERS)
+
+
+def pairs(wish: Wish) -> set[tuple[int, int]]:
+    """Member and touch of all that is wanted."""
+    return set(zip(wish.places.tolist(), wish.columns.tolist(), strict=True))
 
 
 def test_every_policy_was_played_in_the_same_world(played: list[Played]) -> None:
@@ -189,6 +194,23 @@ def test_a_health_score_runs_from_low_to_high(plan: Plan) -> None:
     assert score.max() <= 100
     balance = np.array(state.column("balance").to_pylist())
     assert np.corrcoef(score, balance)[0, 1] > 0.4
+
+
+def test_a_play_that_could_not_be_run_is_wanted_again_and_one_that_was_run_is_not(plan: Plan) -> None:
+    club = make_club(MEMBERS, FIRST_DAY, SEED)
+    life = Life(club, SEED)
+    with Book(plan, club, life) as book:
+        playbook = HealthScore(plan, book)
+        first = playbook.wish(life.monday)
+        assert pairs(playbook.wish(life.monday)) == pairs(first)  # nobody let it through
+        made = first.columns == first.columns[0]
+        week = life.live_week([(contacts_of(plan)[first.columns[0]], np.sort(first.places[made]))])
+        book.note(week)
+        second = pairs(playbook.wish(life.monday))
+    run = {(place, first.columns[0]) for place in first.places[made].tolist()}
+    assert run
+    assert not second & run
+    assert second & (pairs(first) - run)
 
 
 def test_a_policy_that_needs_a_touch_which_the_plan_lacks_says_so(plan: Plan) -> None:

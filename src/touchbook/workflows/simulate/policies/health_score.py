@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from touchbook.insight.columns import numbers
 from touchbook.plan.model import Plan, Purpose
-from touchbook.planner.population import Floats
+from touchbook.planner.population import Floats, Population
 from touchbook.workflows.simulate.book import Book
 from touchbook.workflows.simulate.policies.policy import Wish, column_of
 from touchbook.world.crowd import Ints
@@ -42,10 +42,9 @@ class HealthScore:
         self._call = column_of(plan, Purpose.HELP, "phone")
         self._mail = column_of(plan, Purpose.ASK, "email")
         self._offer = column_of(plan, Purpose.SELL, "email")
-        self._last: dict[tuple[int, int], date] = {}  # by member and touch
 
     def wish(self, monday: date) -> Wish:
-        """One play a member: by colour, unless it was run for them lately."""
+        """One play a member: by colour, unless the books say that it was run for them lately."""
         seen = self._book.read(monday)
         state = seen.population.state
         score = health(state, self._plan.ledger.engaged_at)
@@ -54,15 +53,11 @@ class HealthScore:
         column = np.where(red, np.where(wronged, self._apology, self._call), np.where(green, self._offer, self._mail))
         days = np.where(red, CALL_DAYS, np.where(green, OFFER_DAYS, MAIL_DAYS))
         rows = np.lexsort((-numbers(state, "worth"), score >= RED_BELOW))
-        rows = rows[numbers(state, "has_left")[rows] == 0]
-        due = [row for row in rows.tolist() if self._is_due(int(seen.places[row]), int(column[row]), monday, days[row])]
-        places: Ints = seen.places[np.array(due, dtype=np.int64)]
-        return Wish(places, column[np.array(due, dtype=np.int64)])
+        here = numbers(state, "has_left") == 0
+        due = rows[(here & (self._days_since_run(seen.population, column) >= days))[rows]]
+        return Wish(seen.places[due], column[due])
 
-    def _is_due(self, place: int, column: int, monday: date, days: float) -> bool:
-        """Whether a play may be run for a member; if so, it is noted as run."""
-        last = self._last.get((place, column))
-        if last is not None and (monday - last).days < days:
-            return False
-        self._last[place, column] = monday
-        return True
+    def _days_since_run(self, population: Population, column: Ints) -> Floats:
+        """Days since the Monday of the week in which each customer's play was last run; infinite when never (n)."""
+        since = np.column_stack(list(population.days_since_made(self._plan).values()))
+        return np.asarray(7 * np.ceil(since[np.arange(population.size), column] / 7))

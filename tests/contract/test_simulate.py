@@ -15,9 +15,10 @@ from touchbook.cli.main import app
 from touchbook.kernel.errors import Refused
 from touchbook.plan.loader import read_plan
 from touchbook.plan.model import EACH_OWNER, OWNER, Plan, Purpose
+from touchbook.planner.decide import Decision, decide
 from touchbook.workflows.simulate.book import Book
 from touchbook.workflows.simulate.contacts import contacts_of
-from touchbook.workflows.simulate.policies import NOTHING, POLICIES
+from touchbook.workflows.simulate.policies import NOTHING, POLICIES, planned
 from touchbook.workflows.simulate.policies.health_score import HealthScore, health
 from touchbook.workflows.simulate.policies.policy import Wish, column_of
 from touchbook.workflows.simulate.referee import scaled
@@ -211,6 +212,26 @@ def test_a_play_that_could_not_be_run_is_wanted_again_and_one_that_was_run_is_no
     assert run
     assert not second & run
     assert second & (pairs(first) - run)
+
+
+def test_a_week_is_planned_from_the_last_ones_prices_of_capacities_and_of_owners(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, found = [], []
+
+    def heard(*arguments: object) -> Decision:
+        told.append(arguments[-1])
+        found.append(decide(*arguments))
+        return found[-1]
+
+    monkeypatch.setattr(planned, "decide", heard)
+    club = make_club(MEMBERS, FIRST_DAY, SEED)
+    with Book(plan, club, Life(club, SEED)) as book:
+        policy = planned.Planned(plan, book)
+        policy.wish(FIRST_DAY)
+        policy.wish(FIRST_DAY)
+    assert found[0].owner_prices
+    assert told == [None, {**found[0].prices, **found[0].owner_prices}]
 
 
 def test_a_policy_that_needs_a_touch_which_the_plan_lacks_says_so(plan: Plan) -> None:

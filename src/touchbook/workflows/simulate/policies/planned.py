@@ -29,5 +29,5 @@ class Planned:
 
     def _decide(self, seen: Seen) -> Decision:
         decision = decide(self._plan, seen.population, seen.stay, self._book.engine.conditions, self._prices)
-        self._prices = dict(decision.prices)
+        self._prices = {**decision.prices, **decision.owner_prices}
         return decision

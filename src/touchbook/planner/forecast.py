@@ -15,7 +15,7 @@ from touchbook.plan.model import EACH_OWNER, Plan
 from touchbook.planner.assembly import build_problem, make_musts, planned, shared_capacities
 from touchbook.planner.decide import Decision
 from touchbook.planner.musts import owners_of
-from touchbook.planner.phrases import count, money, one_of_money
+from touchbook.planner.phrases import count, message_by, money, one_of_money
 from touchbook.planner.population import Mask
 from touchbook.planner.schedule import in_a_week
 from touchbook.planner.solver.solve import solve
@@ -188,4 +188,6 @@ def _units(plan: Plan, name: str) -> tuple[str, str]:
     kind = plan.capacity[name].kind
     if kind == "minutes":
         return "hours", "hour"
-    return ("money", one_of_money(plan.currency)) if kind == "money" else ("messages", "message")
+    if kind == "money":
+        return "money", one_of_money(plan.currency)
+    return f"{message_by(name)}s", message_by(name)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from touchbook.plan.model import Plan, Purpose, Touch
+from touchbook.plan.model import Channel, Plan, Purpose, Touch
 
 HOURS_FROM_MINUTES = 120  # below two hours, minutes say more
 
@@ -146,6 +146,11 @@ def purpose_by_channel(touch: Touch) -> str:
     return f"{_PURPOSES[touch.purpose]} by {touch.channel}"
 
 
+def message_by(channel: str) -> str:
+    """What one touch by a channel is called where they are counted: 1 phone call, 2 e-mails."""
+    return _MESSAGES[Channel(channel)]
+
+
 def said_of(column: str, value: object) -> str:
     """A column and a customer's value of it, as a condition of the plan names it: “open_weight is 16.3”."""
     if value is None:
@@ -202,6 +207,10 @@ _PURPOSES = {
     Purpose.INFORM: "news", Purpose.ASK: "questions", Purpose.HELP: "help", Purpose.HEADS_UP: "notices",
     Purpose.THANK: "thanks", Purpose.CELEBRATE: "good wishes", Purpose.APOLOGISE: "apologies",
     Purpose.INVITE: "invitations", Purpose.SELL: "offers",
+}  # fmt: skip
+_MESSAGES = {
+    Channel.PHONE: "phone call", Channel.VISIT: "visit", Channel.EMAIL: "e-mail", Channel.SMS: "text message",
+    Channel.LETTER: "letter", Channel.WEBHOOK: "webhook message",
 }  # fmt: skip
 _OPEN = frozenset({"open_withdrawals", "open_weight", "worst_open_touchpoint", "last_withdrawal_days"})
 _FIRST = (

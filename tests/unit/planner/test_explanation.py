@@ -180,12 +180,26 @@ def test_prices_in_the_words_of_a_manager():
     plan = club("call: {purpose: thank, channel: phone, team: care, minutes: 20, cost: 1 GBP}",
                 capacity="{care: 1 hour per week, phone: 5 per week, budget: 9 GBP per week}")  # fmt: skip
     assert price_phrase(plan, "care", 2.3) == "one more hour of care is worth £138"
-    assert price_phrase(plan, "phone", 2.3) == "one more phone is worth £2.30"
+    assert price_phrase(plan, "phone", 2.3) == "one more phone call is worth £2.30"
     assert price_phrase(plan, "budget", 1.5) == "one more pound of budget is worth £1.50"
     francs = replace(plan, currency="CHF")
     assert price_phrase(francs, "budget", 1.5) == "one more CHF of budget is worth 1.50 CHF"
     plan = club("offer: {purpose: sell, channel: email}", "{sales_share: 10%}")
     assert price_phrase(plan, "sales share", 4) == "one more sale than the sales share allows is worth £4.00"
+
+
+@pytest.mark.parametrize(
+    ("channel", "one"),
+    [("phone", "phone call"), ("visit", "visit"), ("email", "e-mail"), ("sms", "text message"), ("letter", "letter"),
+     ("webhook", "webhook message")],
+)  # fmt: skip
+def test_each_channel_has_a_word_for_what_it_carries(channel, one):
+    plan = club(f"thanks: {{purpose: thank, channel: {channel}}}", capacity=f"{{{channel}: 2 per week}}")
+    decision = people(plan, *({"worth": worth} for worth in (300.0, 250.0, 200.0, 150.0))).decide()
+    price = money(decision.prices[channel], "GBP")
+    assert f"It takes one {one}, and one more would be worth {price}." in text_of(decision, 0)
+    assert f"With about 2 more {one}s this week, “thanks” would be planned." in text_of(decision, 3)
+    assert price_phrase(plan, channel, 2.3) == f"one more {one} is worth £2.30"
 
 
 REASONS = [

@@ -56,7 +56,8 @@ def test_a_channels_messages():
     group = people(plan, *[{}] * 5)
     assert sum(names.count("note") for names in chosen(group.decide())) == 2
     assert sum(names.count("call") for names in chosen(group.decide())) == 5
-    assert said(group, "quotas", "note") == "what is left of letter this week is not enough for it"
+    assert said(group, "quotas", "note") == "no letter is left for it this week"
+    assert share(plan, "letter").called == "the letters"
     assert share(plan, "letter").price_phrase(0.5, "GBP") == "one more letter is worth £0.50"
 
 

@@ -166,8 +166,8 @@ PLAN = club(
         (weeks(PLAN, "care", (0, 0.0), (0, 0.0)), "nothing of care is needed"),
         (
             weeks(PLAN, "email", (2500, 0.12), (10, 0.0), there=2000.0),
-            "email is short of messages in 1 of 2 weeks, most in the week of 1 June (2,500 of 2,000 messages); one "
-            "more message would be worth £0.12 then",
+            "email is short of e-mails in 1 of 2 weeks, most in the week of 1 June (2,500 of 2,000 e-mails); one "
+            "more e-mail would be worth £0.12 then",
         ),
         (
             weeks(PLAN, "budget", (150, 3.0), (10, 0.0), there=100.0),

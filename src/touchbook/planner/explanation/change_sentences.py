@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from touchbook.planner.explanation.data import Bar, Change, ChangeKind, Terms
 from touchbook.planner.explanation.scarcity import Scarcity, kind_of
-from touchbook.planner.phrases import count, listed, money, signed, working_time
+from touchbook.planner.phrases import count, listed, message_by, money, signed, working_time
 
 _PASSED = {
     "rest": "the days of rest are over",
@@ -74,5 +74,5 @@ def _amount(terms: Terms, change: Change, called: str) -> str:
     if kind == "money":
         return f"{money(change.by, terms.plan.currency)} more of {change.of}"
     if kind == "messages":
-        return f"{count(change.by, f'more {change.of}', f'more {change.of}s')}"
+        return count(change.by, f"more {message_by(change.of)}")
     return f"{working_time(change.by, 'more ')} of {whose}"

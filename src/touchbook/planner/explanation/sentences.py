@@ -11,7 +11,7 @@ from touchbook.planner.explanation.reasons import reason
 from touchbook.planner.explanation.scarcity import Scarcity, may_take, short_of
 from touchbook.planner.guardrails import Share
 from touchbook.planner.guardrails.sales_share import SALES_SHARE
-from touchbook.planner.phrases import Row, listed, money
+from touchbook.planner.phrases import Row, listed, message_by, money
 
 _HOW = {MUST: "must be made", HELD_OUT: "is planned, but held out to measure its effect"}
 
@@ -93,7 +93,7 @@ def _worth(plan: Plan, option: Option) -> str:
 
 
 def _costs(terms: Terms, scarcity: Scarcity, option: Option) -> str:
-    used_up = [share.name for share in short_of(terms, scarcity) if option.charge_of(share.name)]
+    used_up = [share.called for share in short_of(terms, scarcity) if option.charge_of(share.name)]
     if used_up:
         return f"What must be made takes all of {listed(used_up)} this week, and would take more."
     return _prices(terms.plan, scarcity, option.charges, option.charge)
@@ -107,7 +107,7 @@ def _prices(plan: Plan, scarcity: Scarcity, charges: Sequence[Charge], total: fl
     shares = {share.name: share for share in scarcity.shares}
     if len(scarce) == 1 and scarce[0].kind == "messages":
         price = money(scarce[0].price, plan.currency)
-        return f"It takes one {scarce[0].capacity}, and one more would be worth {price}."
+        return f"It takes one {message_by(scarce[0].capacity)}, and one more would be worth {price}."
     taken = listed([_amount(plan, charge, shares[charge.capacity]) for charge in scarce])
     phrases = "; ".join(shares[charge.capacity].price_phrase(charge.price, plan.currency) for charge in scarce)
     return f"It takes {taken}, {money(total, plan.currency)} at this week's prices: {phrases}."
@@ -119,7 +119,7 @@ def _amount(plan: Plan, charge: Charge, share: Share) -> str:
         return f"{charge.amount:g} {'minute' if charge.amount == 1 else 'minutes'} of {whose}"
     if charge.kind == "money":
         return f"{money(charge.amount, plan.currency)} of {charge.capacity}"
-    return f"one {charge.capacity}" if charge.kind == "messages" else "room for one sale"
+    return f"one {message_by(charge.capacity)}" if charge.kind == "messages" else "room for one sale"
 
 
 def _full(plan: Plan, scarcity: Scarcity, touch: Touch) -> str:

@@ -31,7 +31,7 @@ _OWN = _SCRATCH / _WORKER
 _OWN.mkdir(exist_ok=True)
 os.environ["TOUCHBOOK_HOME"] = str(_OWN)
 os.environ.pop("TOUCHBOOK_DATABASE_URL", None)
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "touchbook.site.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "touchbook.site.web_settings"  # all that the command line has, and the pages
 # What is compiled once serves every test, whichever home it is given.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(Path(__file__).parent / "__pycache__" / "compiled"))
 
@@ -137,14 +137,14 @@ def postgresql(home: Path, monkeypatch: pytest.MonkeyPatch, postgresql_address: 
     """This worker's PostgreSQL database, emptied."""
     monkeypatch.setenv("TOUCHBOOK_DATABASE_URL", postgresql_address)
     _use(postgresql_address)
-    tables = [name for name in connection.introspection.table_names() if name.startswith("store_")]
+    tables = [name for name in connection.introspection.table_names() if not name.startswith("django_")]
     with connection.cursor() as cursor:
         # A replica obeys no trigger, so that what is append-only can be emptied between tests.
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("".join(f"DELETE FROM {table};" for table in tables))
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute(
-            "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence WHERE seqrelid::regclass::text LIKE 'store_%'"
+            "SELECT setval(seqrelid::regclass, 1, false) FROM pg_sequence WHERE seqrelid::regclass::text NOT LIKE 'django_%'"
         )
     yield "postgresql"
     connection.close()

@@ -30,6 +30,8 @@ def a_row(model: type[models.Model]) -> models.Model:
             values[field.name] = uuid4()
         elif isinstance(field, models.DateTimeField):
             values[field.name] = NOON
+        elif isinstance(field, models.DateField):
+            values[field.name] = NOON.date()
         elif isinstance(field, models.JSONField):
             values[field.name] = {"was": "Alice"}
         elif isinstance(field, models.CharField | models.TextField):
@@ -71,7 +73,7 @@ def test_a_fact_cannot_be_changed_or_deleted_but_its_words_can_be_erased(
         before = getattr(row, field.name)
         different = {"was": "Bob"} if isinstance(field, models.JSONField) else before
         different = uuid4() if isinstance(before, UUID) else different
-        different = before + dt.timedelta(days=1) if isinstance(before, dt.datetime) else different
+        different = before + dt.timedelta(days=1) if isinstance(before, dt.date) else different
         different = "xyz"[: field.max_length] if isinstance(before, str) else different
         different = before + 7 if isinstance(before, int | float) else different
         with pytest.raises(IntegrityError, match="append-only: a row cannot be changed"), transaction.atomic():

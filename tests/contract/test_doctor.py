@@ -154,10 +154,10 @@ def test_a_lake_that_cannot_be_written_is_found(club: str, home: Path):
 
 
 def test_outstanding_migrations_and_unreadable_plans_are_found(sqlite: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(examining, "migrations_known", lambda: {*migrations_known(), "9998_motto"})
+    monkeypatch.setattr(examining, "migrations_known", lambda: {*migrations_known(), "store.9998_motto"})
     tables.PlanVersion.objects.create(id=uuid4(), text="plan: [", digest="x", in_force_from=START)
     migrations, _, sums, _ = examine()
-    assert (migrations.well, migrations.found) == (False, "the database lacks 9998_motto")
+    assert (migrations.well, migrations.found) == (False, "the database lacks store.9998_motto")
     assert not sums.well
     assert "the plan in force cannot be read" in sums.found
 

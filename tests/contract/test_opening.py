@@ -53,14 +53,14 @@ def older_program(monkeypatch: pytest.MonkeyPatch) -> None:
         if len(calls) > 1:
             raise AssertionError("migrated twice")
 
-    monkeypatch.setattr(opening, "migrations_known", lambda: {*migrations_known(), "9998_motto"})
+    monkeypatch.setattr(opening, "migrations_known", lambda: {*migrations_known(), "store.9998_motto"})
     monkeypatch.setattr(opening, "call_command", migrate)
 
 
 def test_an_older_database_is_brought_up_to_date_and_a_copy_is_kept(sqlite: str, home: Path, older_program: None):
     Team.objects.create(id="018f0000-0000-7000-8000-000000000001", name="gate", changed_at="2025-01-01T00:00Z")
     open_store()
-    assert "9998_motto" in migrations_applied()
+    assert "store.9998_motto" in migrations_applied()
     assert Team.objects.get().name == "gate"
     (copy,) = (home / "backups").iterdir()
     with closing(sqlite3.connect(copy)) as old:
@@ -85,7 +85,7 @@ def test_two_programs_that_start_at_once_upgrade_once(sqlite: str, older_program
     for thread in threads:
         thread.join()
     assert errors == []
-    assert "9998_motto" in migrations_applied()
+    assert "store.9998_motto" in migrations_applied()
 
 
 def test_an_upgrade_that_fails_leaves_the_database_as_it_was(sqlite: str, monkeypatch: pytest.MonkeyPatch):
@@ -94,7 +94,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(sqlite: str, monkey
             cursor.execute("CREATE TABLE half (done integer)")
             cursor.execute("INSERT INTO nowhere VALUES (1)")
 
-    monkeypatch.setattr(opening, "migrations_known", lambda: {*migrations_known(), "9998_motto"})
+    monkeypatch.setattr(opening, "migrations_known", lambda: {*migrations_known(), "store.9998_motto"})
     monkeypatch.setattr(opening, "call_command", migrate)
     with pytest.raises(Unreadable, match="cannot be used"):
         open_store()
@@ -102,7 +102,7 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(sqlite: str, monkey
 
 
 def test_a_newer_database_is_refused(database: str, monkeypatch: pytest.MonkeyPatch):
-    newest = max(migrations_known())
+    newest = max(name for name in migrations_known() if name.startswith("store."))
     monkeypatch.setattr(opening, "migrations_known", lambda: migrations_known() - {newest})
     with pytest.raises(Unreadable, match=rf"made by a newer Touchbook \(it has '{newest}'\); upgrade this program"):
         open_store()

@@ -22,6 +22,7 @@ from touchbook.cli import (  # noqa: F401  importing a command registers it
     next_,
     plan,
     record,
+    serve,
     simulate,
     undo,
 )

@@ -36,6 +36,11 @@ def version_in_force(at: datetime | None = None) -> PlanVersion | None:
     return PlanVersion.objects.filter(in_force_from__lte=at or now()).order_by("-number").first()
 
 
+def plan_said_by(version: PlanVersion) -> Plan:
+    """The plan that a version says."""
+    return _read(version.digest, version.text)
+
+
 def plan_version(number: int) -> tuple[PlanVersion, Plan]:
     """A plan version by its number, and the plan it says. Raises ``NotFound``."""
     version = PlanVersion.objects.filter(number=number).first()

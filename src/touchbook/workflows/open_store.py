@@ -9,9 +9,11 @@ import os
 import pkgutil
 import sqlite3
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 
 import django
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
@@ -38,29 +40,34 @@ def open_store() -> None:
 
 
 def migrations_known() -> set[str]:
-    """The names of the migrations that this program has."""
-    import touchbook.store.migrations as folder
-
-    return {module.name for module in pkgutil.iter_modules(folder.__path__)}
+    """The migrations that this program has, such as ``store.0001_initial``: the tables', and the pages' apps'."""
+    known = set()
+    for app in apps.get_app_configs():
+        folder = find_spec(f"{app.name}.migrations")
+        if folder is not None and folder.submodule_search_locations:
+            known |= {
+                f"{app.label}.{module.name}" for module in pkgutil.iter_modules(folder.submodule_search_locations)
+            }
+    return known
 
 
 def migrations_applied() -> set[str]:
-    """The names of the migrations that the database has."""
+    """The migrations that the database has, named alike."""
     with connection.cursor() as cursor:
         if "django_migrations" not in connection.introspection.table_names(cursor):
             return set()
-        cursor.execute("SELECT name FROM django_migrations WHERE app = 'store'")
-        return {str(row[0]) for row in cursor.fetchall()}
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return {f"{app}.{name}" for app, name in cursor.fetchall()}
 
 
 def _outstanding() -> bool:
     known, applied = migrations_known(), migrations_applied()
-    if newer := applied - known:
+    if newer := {name for name in applied - known if name.startswith("store.")}:
         raise Unreadable(
             f"The database {_name()} was made by a newer Touchbook (it has '{max(newer)}'); "
             "upgrade this program, or name another database in TOUCHBOOK_DATABASE_URL."
         )
-    return known != applied
+    return not known <= applied
 
 
 def _upgrade() -> None:

@@ -13,12 +13,25 @@ from touchbook.store.models.facts import (
 )
 from touchbook.store.models.imports import Import, ImportedKey
 from touchbook.store.models.plans import CapacityCounter, PlannedTouch, PlanRun, PlanVersion, Practice, Touchpoint
-from touchbook.store.models.things import Account, ChangeStamp, Consent, Customer, Department, Identifier, Staff, Team
+from touchbook.store.models.things import (
+    Account,
+    ApiKey,
+    ChangeStamp,
+    Consent,
+    Customer,
+    Department,
+    Identifier,
+    Promise,
+    Role,
+    Staff,
+    Team,
+)
 
 __all__ = [
     "FACTS",
     "Account",
     "Answer",
+    "ApiKey",
     "AuditEntry",
     "CapacityCounter",
     "ChangeStamp",
@@ -36,6 +49,8 @@ __all__ = [
     "PlanVersion",
     "PlannedTouch",
     "Practice",
+    "Promise",
+    "Role",
     "Staff",
     "Team",
     "TouchEvent",

@@ -42,6 +42,12 @@ class Moment(Fact):
     note = models.TextField(blank=True)
     import_id = models.UUIDField(null=True, db_index=True)
 
+    class Meta:
+        indexes = (
+            models.Index(fields=("staff", "at"), name="moment_staff_at"),
+            models.Index(fields=("touchpoint", "at"), name="moment_touchpoint_at"),
+        )
+
 
 class Entry(Fact):
     """One line of an account; see ``ledger.entries.Entry``. ``touchpoint`` repeats the moment's, to read in one go."""
@@ -103,7 +109,10 @@ class Outcome(Fact):
 
 
 class TouchEvent(Fact):
-    """One step in a planned touch's life: planned, approved, claimed, made, answered, skipped, held out, unknown."""
+    """One step in a planned touch's life: planned, approved, claimed, made, answered, skipped, held out, unknown.
+
+    ``due_on`` is the day on which to try again, of a touch that was put off or met no answer.
+    """
 
     touch = models.UUIDField(db_index=True)  # the PlannedTouch
     customer = models.UUIDField(db_index=True)
@@ -113,6 +122,7 @@ class TouchEvent(Fact):
     event = models.CharField(max_length=20)
     reason = models.TextField(blank=True)
     staff = models.UUIDField(null=True)
+    due_on = models.DateField(null=True)
 
 
 class AuditEntry(Fact):

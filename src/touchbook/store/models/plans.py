@@ -102,3 +102,6 @@ class PlannedTouch(models.Model):
     held_out = models.BooleanField(default=False)
     must = models.BooleanField(default=False)
     owner = models.UUIDField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("run", "team", "due_on"), name="touch_of_team"),)

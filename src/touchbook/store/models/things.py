@@ -27,13 +27,32 @@ class Team(Thing):
     name = models.CharField(max_length=200, unique=True)
 
 
+class Role(models.TextChoices):
+    """What a member of staff may do; see ``web.access`` for what follows from it."""
+
+    FRONT_LINE = "front line"
+    MANAGER = "manager"
+    STRATEGIST = "strategist"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+
+
 class Staff(Thing):
-    """One who serves customers. Their account is seen by them and their manager alone."""
+    """One who serves customers. Their account is seen by them and their manager alone.
+
+    ``departments`` are those that a manager answers for, beside the one they work in; ``minutes_per_week`` is the time
+    they have for touches; one who has left is retired, never deleted.
+    """
 
     name = models.CharField(max_length=200)
     code = models.CharField(max_length=100, unique=True)
     department = models.ForeignKey(Department, null=True, on_delete=models.PROTECT)
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT)
+    role = models.CharField(max_length=20, choices=Role.choices, default=Role.FRONT_LINE, db_default=Role.FRONT_LINE)
+    manager = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="managed")
+    departments = models.ManyToManyField(Department, related_name="managers")
+    minutes_per_week = models.PositiveIntegerField(null=True)
+    retired_at = models.DateTimeField(null=True)
 
 
 class Customer(Thing):
@@ -48,12 +67,15 @@ class Customer(Thing):
     attributes = models.JSONField(default=dict)
     owner = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="customers")
 
+    class Meta:
+        indexes = (models.Index(fields=("changed_at",), name="customer_changed"),)
+
 
 class Identifier(models.Model):
     """What a customer is called elsewhere: a member number, an e-mail address, a CRM id."""
 
     kind = models.CharField(max_length=100)
-    value = models.CharField(max_length=300)
+    value = models.CharField(max_length=300, db_index=True)  # looked up without its kind, from its beginning
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identifiers")
 
     class Meta:
@@ -71,6 +93,34 @@ class Consent(Thing):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("customer", "channel", "purpose"), name="consent_once"),)
+
+
+class Promise(Thing):
+    """What somebody promised a customer, by when; ``settled_at`` says when it was kept or let go."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="promises")
+    what = models.CharField(max_length=500)
+    due_on = models.DateField()
+    made_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="promises")
+    made_at = models.DateTimeField()
+    touch = models.UUIDField(null=True)  # the planned touch in which it was made
+    settled_at = models.DateTimeField(null=True)
+    kept = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("due_on",), condition=models.Q(settled_at=None), name="promise_open"),)
+
+
+class ApiKey(Thing):
+    """A key by which a program may write or read. Only its digest is kept; ``prefix`` is how people tell it apart."""
+
+    name = models.CharField(max_length=200)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)  # SHA-256 of the whole key
+    made_by = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
 
 
 class ChangeStamp(models.Model):

@@ -1,0 +1,1 @@
+"""The face for people: a phone at the counter, and a desk."""

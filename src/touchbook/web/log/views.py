@@ -1,0 +1,14 @@
+"""Log a moment."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from touchbook.web.access import May, PersonRequest, needs
+
+
+@needs(May.LOG)
+def show(request: PersonRequest) -> HttpResponse:
+    """What just happened?"""
+    return render(request, "log/log.html")

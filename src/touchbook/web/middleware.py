@@ -1,0 +1,89 @@
+"""Who is there, whether they may, and how a refusal reaches them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import resolve_url
+from django.utils import timezone
+
+from touchbook.kernel.errors import NotFound, TouchbookError
+from touchbook.store.people import person_of
+from touchbook.store.queries import plan_said_by, version_in_force
+from touchbook.web.access import May, may
+from touchbook.web.mistakes import refused, told
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+_OTHERS_VIEWS = ("allauth.",)  # they guard themselves
+
+
+class PersonMiddleware:
+    """Finds out who asks, and lets nobody into a view that their role does not grant."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Put ``person`` on the request; None for a stranger, and for one who has left."""
+        user = request.user
+        request.person = person_of(user.staff_id) if user.is_authenticated else None  # type: ignore[attr-defined]
+        if user.is_authenticated and request.person is None:  # type: ignore[attr-defined]
+            logout(request)
+        version = version_in_force() if user.is_authenticated else None
+        zone = plan_said_by(version).timezone if version else "UTC"
+        with timezone.override(ZoneInfo(zone)):  # days are those of the place where the plan is at home
+            return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, _args: tuple[Any, ...], _kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Refuse before the view runs."""
+        if not hasattr(view, "needs"):
+            return None if view.__module__.startswith(_OTHERS_VIEWS) else refused(request, 403)
+        needed: May | None = view.needs
+        if needed is None:
+            return None
+        person = request.person  # type: ignore[attr-defined]
+        if person is None:
+            return _to_sign_in(request)
+        return None if may(person, needed) else refused(request, 403)
+
+
+class SentenceMiddleware:
+    """Turns an error that is for people into its sentence, on a page, in a fragment or as JSON."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Nothing to do on the way in."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What is not for people goes on to the server's log."""
+        if not isinstance(error, TouchbookError):
+            logging.getLogger("django.request").debug("not for people", exc_info=error)
+            return None
+        return told(request, str(error), 404 if isinstance(error, NotFound) else 422)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asked, and not a person's browser."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """A page leads to signing in and back; a script is told to."""
+    address = resolve_url(settings.LOGIN_URL)
+    if wants_json(request):
+        return JsonResponse({"sentence": "Sign in again; what you typed is kept."}, status=401)
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=401, headers={"HX-Redirect": address})
+    return HttpResponseRedirect(f"{address}?next={quote(request.get_full_path())}")

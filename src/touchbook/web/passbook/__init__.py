@@ -1,0 +1,1 @@
+"""The passbook of a customer."""

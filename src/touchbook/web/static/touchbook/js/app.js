@@ -1,0 +1,15 @@
+// On every page: make it installable, and say so when a request could not be answered.
+const worker = document.body.dataset.worker;
+if (worker && "serviceWorker" in navigator) {
+  navigator.serviceWorker.register(worker, { scope: "/" });
+}
+
+document.body.addEventListener("htmx:responseError", (event) => {
+  const told = event.detail.xhr.responseText;
+  const place = document.querySelector("#main");
+  const note = document.createElement("div");
+  note.className = "mistake";
+  note.setAttribute("role", "alert");
+  note.innerHTML = told.includes("class=\"mistake\"") ? told : "";
+  if (note.textContent.trim() && place) place.prepend(note);
+});

@@ -88,7 +88,9 @@ def test_a_folder_with_records_is_never_cleared(tmp_path: Path) -> None:
 def test_the_command_leaves_the_users_home_and_database_alone_and_what_it_suggests_works(tmp_path: Path) -> None:
     own = tmp_path / "own"
     own.mkdir()
-    done = run(own, "touchbook", "demo", "--members", "60", TOUCHBOOK_DATABASE_URL=f"sqlite:///{own / 'records'}")
+    done = run(
+        own, "touchbook", "demo", "--no-serve", "--members", "60", TOUCHBOOK_DATABASE_URL=f"sqlite:///{own / 'records'}"
+    )
     assert done.returncode == 0, done.stderr
     assert [path.name for path in own.iterdir()] == ["demo"]
 
@@ -105,7 +107,7 @@ def test_inside_a_demo_the_demo_is_made_again_in_place(tmp_path: Path) -> None:
     folder = tmp_path / "somewhere"
     folder.mkdir()
     mark(folder, {})
-    again = run(folder, "touchbook", "demo", "--members", "20")
+    again = run(folder, "touchbook", "demo", "--no-serve", "--members", "20")
     assert again.returncode == 0, again.stderr
     assert "Replacing the earlier demo" in again.stdout
     assert not (folder / "demo").exists()

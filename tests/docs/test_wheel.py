@@ -89,7 +89,7 @@ def _starters_pass_their_own_check(environment: Path, folder: Path) -> None:
 
 def _the_demo_keeps_to_its_own_home(environment: Path, folder: Path) -> None:
     there = set(folder.iterdir())
-    printed = touchbook(environment, folder, "demo", "--members", "300")
+    printed = touchbook(environment, folder, "demo", "--no-serve", "--members", "300")
     assert "300 members" in printed
     assert "300 customers" in printed
     assert printed.count("$ touchbook explain") == 2

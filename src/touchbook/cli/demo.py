@@ -32,11 +32,14 @@ def demo(
         help="Where the demo lives; the folder 'demo' in your data folder unless named.",
     ),
     first: int = typer.Option(2, "--first", min=0, help="How many touches of each kind to print."),
+    serve: bool = typer.Option(True, "--serve/--no-serve", help="Whether to open the pages when all is made."),
+    port: int | None = typer.Option(None, "--port", min=1, max=65535, help="Where; a free port unless named."),
 ) -> None:
-    """Play the whole loop on a simulated football club.
+    """Play the whole loop on a simulated football club, and open its pages.
 
     An earlier demo in the same folder is replaced.
     """
+    from touchbook.cli.serve import WEB_SETTINGS
     from touchbook.site.home import database_url, home
     from touchbook.workflows.demo_folder import clear_demo, is_demo
 
@@ -46,6 +49,7 @@ def demo(
     # From here on everything happens in the demo's own home: nobody's records are read or written.
     os.environ["TOUCHBOOK_HOME"] = str(place)
     os.environ.pop("TOUCHBOOK_DATABASE_URL", None)
+    os.environ["DJANGO_SETTINGS_MODULE"] = WEB_SETTINGS  # logins are made
     with _Steps() as steps:
         steps.begin("Starting, with an empty database")
         from touchbook.workflows.open_store import open_store
@@ -57,8 +61,29 @@ def demo(
         from touchbook.workflows.make_demo import make_demo
 
         today = datetime.now(ZoneInfo("Europe/London")).date()
-        made = make_demo(place, database_url(), members, today, seed, steps.begin)
+        until = today - timedelta(days=1)  # so that the week begins today, and there is something to do
+        made = make_demo(place, database_url(), members, until, seed, steps.begin)
     _report(made, database_url(), first)
+    if serve:
+        _open(port)
+
+
+def _open(port: int | None) -> None:
+    """Serve the demo's pages until interrupted, at an address that signs in."""
+    from touchbook.cli.serve import free_port, run_server
+    from touchbook.signin.demo import demo_key
+    from touchbook.signin.models import Login
+
+    chosen = port or free_port()
+    address = f"http://127.0.0.1:{chosen}/account/demo/{demo_key()}/"
+    typer.echo("")
+    typer.echo(f"Open  {address}")
+    typer.echo("  to sign in as a manager, or with one of these names behind it as somebody else:")
+    for one in Login.objects.select_related("staff__department").order_by("staff__role", "staff__name"):
+        place = f", {one.staff.department.name}" if one.staff.department else ""
+        typer.echo(f"  {address}{one.username}/  # {one.staff.role}{place}")
+    typer.echo("Ctrl-C stops it.")
+    run_server("127.0.0.1", chosen, workers=2)
 
 
 class _Steps:

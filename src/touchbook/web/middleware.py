@@ -21,7 +21,7 @@ from touchbook.web.access import May, may
 from touchbook.web.mistakes import refused, told
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-_OTHERS_VIEWS = ("allauth.",)  # they guard themselves
+_SIGNING_IN = ("allauth.", "touchbook.signin.")  # they are for strangers, and guard themselves
 
 
 class PersonMiddleware:
@@ -46,7 +46,7 @@ class PersonMiddleware:
     ) -> HttpResponseBase | None:
         """Refuse before the view runs."""
         if not hasattr(view, "needs"):
-            return None if view.__module__.startswith(_OTHERS_VIEWS) else refused(request, 403)
+            return None if view.__module__.startswith(_SIGNING_IN) else refused(request, 403)
         needed: May | None = view.needs
         if needed is None:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -17,6 +18,7 @@ from touchbook.workflows.demo_folder import mark
 from touchbook.workflows.import_records.running import Report, import_records
 from touchbook.workflows.make_plan import WeekPlanned, make_plan
 from touchbook.workflows.open_store import open_store
+from touchbook.workflows.people_of_demo import give_places
 from touchbook.workflows.start_plan import start_plan
 from touchbook.world.club import Club, make_club
 from touchbook.world.files import KINDS, Kind, files_of
@@ -61,6 +63,8 @@ def make_demo(
             continue
         told(f"Importing {file.name}")
         reports[kind] = import_records(kind, file, file.with_suffix(".map.yaml"), actor=_BY)
+    told("Giving everybody their place")
+    give_places(club, _BY, now())
     told("Planning the coming week")
     week = make_plan(folder, database_url, until + timedelta(days=1))
     people = {member.name for member in club.members if member.account_kind == "person"}
@@ -97,4 +101,5 @@ def _write(folder: Path, club: Club, seed: int) -> None:
     place.mkdir()
     for name, text in files_of(club).items():
         (place / name).write_text(text, encoding="utf-8", newline="\n")
-    mark(folder, {"members": len(club.members), "seed": seed, "until": str(club.until)})
+    made_from = {"members": len(club.members), "seed": seed, "until": str(club.until)}
+    mark(folder, {**made_from, "key": secrets.token_urlsafe(12)})

@@ -25,6 +25,10 @@ $(VENV)/.test: requirements-dev.txt $(VENV)/.run
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.txt
 	@touch $@
 
+$(VENV)/.browser: $(VENV)/.test tests/browser/chromium.py
+	$(BIN)/python tests/browser/chromium.py
+	@touch $@
+
 run: $(VENV)/.run ## Set up, and do the main job on a simulated club
 	$(BIN)/touchbook demo
 
@@ -33,11 +37,12 @@ test: check unit ## Set up, and check everything
 check: $(VENV)/.test ## Style, types, layers, dependencies
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/djlint --quiet --lint src/touchbook/web/templates
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/deptry src
 
-unit: $(VENV)/.test ## The tests
+unit: $(VENV)/.test $(VENV)/.browser ## The tests
 	$(BIN)/python -m pytest -n 2
 
 AIRLINE ?= ../shared/data/airline_moments.csv

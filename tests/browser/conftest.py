@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import find
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 _BIN = Path(sys.executable).parent
@@ -38,7 +39,6 @@ _FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-_CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 _MEMBERS = 150
 
 
@@ -97,18 +97,22 @@ def site(club: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def _playwright() -> Iterator[Playwright]:
+def _chromium() -> Path:
+    found = find()
+    assert found, "no Chromium was found: 'make test' brings one in"
+    return found
+
+
+@pytest.fixture(scope="session")
+def _playwright(_chromium: Path) -> Iterator[Playwright]:
     with sync_playwright() as started:
         yield started
 
 
 @pytest.fixture(scope="session")
-def browser(_playwright: Playwright) -> Iterator[Browser]:
+def browser(_chromium: Path, _playwright: Playwright) -> Iterator[Browser]:
     """Chromium: Playwright's own where it could be fetched, else the system's."""
-    own = Path(_playwright.chromium.executable_path)
-    found = own if own.exists() else next((Path(name) for name in _CHROMIUM if Path(name).exists()), None)
-    assert found, "no Chromium was found: 'make test' brings one in"
-    started = _playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
+    started = _playwright.chromium.launch(executable_path=_chromium, args=list(_FLAGS))
     yield started
     started.close()
 

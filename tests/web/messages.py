@@ -1,0 +1,147 @@
+"""Texts to translate: gathered from code and templates into the catalogues, and compiled.
+
+``python tests/web/messages.py`` brings ``src/touchbook/web/locale/*/LC_MESSAGES/django.po`` up to date and compiles it;
+a text that is new is left empty, one that is gone is dropped. It says how many are still to be translated.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+SOURCE = Path(__file__).parents[2] / "src" / "touchbook"
+LOCALES = SOURCE / "web" / "locale"
+_CODE = ("web", "signin", "site")
+_KEYWORDS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+_MARKED = re.compile(r"""\b_\((["'])(.+?)\1\)""")
+
+Text = tuple[str, str | tuple[str, str], str | None]
+"""Where it stands, the text (or its singular and plural), and its context."""
+
+
+def gathered() -> Iterator[Text]:
+    """Every text that is to be translated."""
+    yield from _of_code()
+    yield from _of_templates()
+
+
+def _of_code() -> Iterator[Text]:
+    for folder in _CODE:
+        for file in sorted((SOURCE / folder).rglob("*.py")):
+            for _, text, _, context in extract_from_file("python", file, keywords=_KEYWORDS):
+                yield str(file.relative_to(SOURCE)), text, context
+
+
+def _of_templates() -> Iterator[Text]:
+    from django.template import engines
+    from django.templatetags.i18n import BlockTranslateNode, TranslateNode
+
+    engine = engines["django"].engine
+    folder = SOURCE / "web" / "templates"
+    for file in sorted(folder.rglob("*")):
+        if not file.is_file():
+            continue
+        place, source = str(file.relative_to(SOURCE)), file.read_text(encoding="utf-8")
+        for node in engine.from_string(source).nodelist.get_nodes_by_type((TranslateNode, BlockTranslateNode)):
+            context = node.message_context.resolve({}) if node.message_context else None
+            if isinstance(node, TranslateNode):
+                if isinstance(node.filter_expression.var, str):
+                    yield place, node.filter_expression.var, context
+                elif isinstance(literal := node.filter_expression.var.literal, str):
+                    yield place, literal.replace("%", "%%"), context  # as Django looks it up
+                continue
+            singular = _trimmed(node, node.render_token_list(node.singular)[0])
+            if node.plural:
+                yield place, (singular, _trimmed(node, node.render_token_list(node.plural)[0])), context
+            else:
+                yield place, singular, context
+        for found in _MARKED.finditer(source):
+            yield place, found.group(2), None
+
+
+def _trimmed(node: object, text: str) -> str:
+    from django.utils.translation import trim_whitespace
+
+    return trim_whitespace(text) if getattr(node, "trimmed", False) else text
+
+
+class Texts(Catalog):
+    """A language's texts. Their head has no date and no author, so that the same texts make the same file."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__(locale=language, header_comment="", fuzzy=False)
+
+    @property
+    def mime_headers(self) -> list[tuple[str, str]]:  # type: ignore[override]
+        kept = ("Language", "Plural-Forms", "MIME-Version", "Content-Type", "Content-Transfer-Encoding")
+        return [(name, value) for name, value in super().mime_headers if name in kept]
+
+
+def catalogue(language: str) -> Path:
+    """Where a language's texts are kept."""
+    return LOCALES / language / "LC_MESSAGES" / "django.po"
+
+
+def read(language: str) -> Texts:
+    """A language's texts; none where there is no catalogue yet."""
+    file, texts = catalogue(language), Texts(language)
+    if file.exists():
+        with file.open("rb") as opened:
+            for one in read_po(opened, locale=language):
+                if one.id:
+                    texts.add(one.id, one.string, locations=one.locations, flags=one.flags, context=one.context)
+    return texts
+
+
+def compiled(texts: Texts) -> bytes:
+    """What Django reads."""
+    into = io.BytesIO()
+    write_mo(into, texts)
+    return into.getvalue()
+
+
+def brought_up_to_date(language: str) -> Texts:
+    """A language's texts as code and templates have them now, with the translations that are there."""
+    old, new = read(language), Texts(language)
+    for place, text, context in gathered():
+        there = old.get(text[0] if isinstance(text, tuple) else text, context)
+        new.add(text, there.string if there and bool(there.pluralizable) == isinstance(text, tuple) else None,
+                locations=[(place, None)], context=context)  # fmt: skip
+    return new
+
+
+def main() -> None:
+    """Bring every language up to date."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "touchbook.site.web_settings")
+    import django
+
+    django.setup()
+    for folder in sorted(LOCALES.iterdir()):
+        texts = brought_up_to_date(folder.name)
+        with catalogue(folder.name).open("wb") as opened:
+            write_po(opened, texts, width=120, sort_output=True, include_lineno=False, omit_header=False)
+        catalogue(folder.name).with_suffix(".mo").write_bytes(compiled(read(folder.name)))
+        empty = sum(not (all(one.string) if one.pluralizable else one.string) for one in texts if one.id)
+        print(f"{folder.name}: {len(texts)} texts, {empty} still to be translated")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -12,6 +12,7 @@ from touchbook.store.models.facts import (
     Witness,
 )
 from touchbook.store.models.imports import Import, ImportedKey
+from touchbook.store.models.name_words import NameWord
 from touchbook.store.models.plans import CapacityCounter, PlannedTouch, PlanRun, PlanVersion, Practice, Touchpoint
 from touchbook.store.models.things import (
     Account,
@@ -44,6 +45,7 @@ __all__ = [
     "Import",
     "ImportedKey",
     "Moment",
+    "NameWord",
     "Outcome",
     "PlanRun",
     "PlanVersion",

@@ -13,6 +13,7 @@ from touchbook.kernel.ids import derive
 from touchbook.store.append import select_by_ids
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Consent, Customer, Staff
+from touchbook.store.name_words import keep_names
 from touchbook.store.values import uuid_of
 from touchbook.workflows.import_records.batches import Counts, Task
 from touchbook.workflows.import_records.bulk import encoded, execute, insert, parameter
@@ -193,6 +194,9 @@ def _save(states: dict[UUID, State], at: datetime, import_id: UUID) -> None:
         f"UPDATE {Customer._meta.db_table} SET since = %s, owner_id = %s, name = %s, timezone = %s, "  # noqa: S608
         "attributes = %s, changed_at = %s WHERE id = %s",
         [(day, *row) for day, row in zip(since, encoded(Customer, columns, rows), strict=True)],
+    )
+    keep_names(
+        {one: state.values["name"] for one, state in states.items() if state.values["name"] != state.was.get("name")}
     )
     gone, kept = [], []
     for one, state in states.items():

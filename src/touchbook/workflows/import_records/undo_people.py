@@ -24,6 +24,7 @@ from touchbook.store.models import (
     Identifier,
     Import,
     Moment,
+    NameWord,
     Outcome,
     PlannedTouch,
     Staff,
@@ -40,7 +41,7 @@ BATCH_ROWS = 5_000
 _Table = type[models.Model]
 # Whom an import makes, with what is theirs alone.
 _PEOPLE: dict[str, tuple[_Table, tuple[tuple[_Table, str], ...]]] = {
-    "customer": (Customer, ((Identifier, "customer_id"), (Consent, "customer_id"))),
+    "customer": (Customer, ((Identifier, "customer_id"), (Consent, "customer_id"), (NameWord, "customer_id"))),
     "staff": (Staff, ()),
 }
 # What may refer to them, and the rows of it that are not the import's own (%s).

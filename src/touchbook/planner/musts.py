@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from touchbook.plan.model import Plan, Purpose, Touch
 from touchbook.planner.candidates import Candidates
@@ -18,7 +17,6 @@ from touchbook.planner.shares import Shared
 from touchbook.planner.solver.problem import Owners, nobody
 
 Places = npt.NDArray[np.int64]
-ROUNDING = 1e-10  # share by which sums of minutes may be off in their last digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +60,11 @@ def make_musts(plan: Plan, candidates: Candidates, values: Floats, shared: Share
     use = np.maximum(shared.use, 0.0)  # what is no sale makes room for sales, and nothing else
     left, owner_left = shared.available.copy(), owners.available.copy()
     served = np.zeros((len(values), len(names)), dtype=np.bool_)
+    # Imported here, because it compiles: whoever only asks what touches take need not wait for it.
+    from touchbook.planner.solver.duties import serve
+
     ranked = customers[order], columns[order]
-    _serve(*ranked, duties, use, left, owners.of, owners.use, owner_left, served, made)
+    serve(*ranked, duties, use, left, owners.of, owners.use, owner_left, served, made)
     rows, best = _unmet(wanted, served, duties, values)
     short = dict(zip(shared.names, use[best].sum(axis=0) - left, strict=True))
     if len(owner_left):
@@ -82,35 +83,3 @@ def _unmet(wanted: Mask, served: Mask, duties: Places, values: Floats) -> tuple[
         rows.append(np.flatnonzero(wanted[:, mine].any(axis=1) & ~served[:, place]))
         best.append(np.where(wanted[rows[-1]] & mine, values[rows[-1]], -np.inf).argmax(axis=1))
     return np.concatenate(rows), np.concatenate(best)
-
-
-@njit(cache=True, nogil=True)
-def _serve(
-    customers: Places,
-    columns: Places,
-    duties: Places,
-    use: Floats,
-    left: Floats,
-    of: npt.NDArray[np.int32],
-    owner_use: Floats,
-    owner_left: Floats,
-    served: Mask,
-    made: Mask,
-) -> None:
-    """Make pairs in the given order where the duty is not served yet and neither a capacity nor the owner is short."""
-    slack = left * ROUNDING
-    owner_slack = owner_left * ROUNDING
-    for index in range(customers.shape[0]):
-        customer, touch = customers[index], columns[index]
-        if served[customer, duties[touch]]:
-            continue
-        owner = of[customer] if of.shape[0] > 0 else -1
-        fits = owner < 0 or owner_use[touch] <= owner_left[owner] + owner_slack[owner]
-        for capacity in range(left.shape[0]):
-            fits = fits and use[touch, capacity] <= left[capacity] + slack[capacity]
-        if fits:
-            served[customer, duties[touch]] = True
-            made[customer, touch] = True
-            left -= use[touch]
-            if owner >= 0:
-                owner_left[owner] -= owner_use[touch]

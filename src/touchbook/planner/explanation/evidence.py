@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from touchbook.plan.model import Purpose
-from touchbook.planner.decide import Decision
 from touchbook.planner.explanation.data import CHOSEN, HELD_OUT, MUST, NOT_CHOSEN, Terms
 from touchbook.planner.phrases import Row
 from touchbook.planner.population import Floats, Mask, Population
+
+if TYPE_CHECKING:  # deciding needs what compiles and solves; reading what was decided does not
+    from touchbook.planner.decide import Decision
 
 PER_TOUCH = ("_values", "_gains", "_asking", "_since", "_barred", "_refused", "_fate")
 """Columns of the evidence that hold one number per touch of the plan; all others are the customer's state."""

@@ -1,0 +1,82 @@
+"""Change who looks after the relationship with a customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from touchbook.kernel.clock import now
+from touchbook.kernel.errors import NotFound, Refused
+from touchbook.store.append import hold_arrivals
+from touchbook.store.audit import Change, audit
+from touchbook.store.models import AuditEntry, Customer, Staff
+from touchbook.workflows.checks import Checks
+
+ACTION = "change owner"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerRequest:
+    """Who shall look after a customer from now on (None: nobody in particular); ``id`` is minted by its originator.
+
+    ``instead_of`` is who did when the question was put: of two who decide at once, the second is told.
+    """
+
+    id: UUID
+    customer: UUID
+    owner: UUID | None
+    instead_of: UUID | None
+    at: datetime
+    by: str = ""
+    origin: str = ""
+
+
+def change_owner(request: OwnerRequest) -> bool:
+    """Change it, and keep who did; returns False when the same request was done before, or nothing changes.
+
+    Raises ``NotFound`` for an unknown customer or member of staff; ``Refused`` for one who has left, and when somebody
+    else was put in charge in between.
+    """
+    with transaction.atomic():
+        hold_arrivals()
+        before = AuditEntry.objects.filter(id=request.id).first()
+        if before is not None:
+            if (before.action, before.subject) != (ACTION, request.customer):
+                raise Refused(f"The id {request.id} belongs to another change; mint a fresh one for each.")
+            return False
+        customer = Customer.objects.select_for_update().filter(id=request.customer).first()
+        if customer is None:
+            raise NotFound(f"There is no customer {request.customer}; add them first.")
+        _check(request, customer)
+        if customer.owner_id == request.owner:
+            return False
+        values = [{"owner": str(one or ""), "name": _name(one)} for one in (customer.owner_id, request.owner)]
+        customer.owner_id, customer.changed_at = request.owner, now()
+        customer.save(update_fields=["owner", "changed_at"])
+        change = Change(ACTION, "customer", request.customer, *values, request.id)
+        audit([change], request.by, request.at, request.origin)
+    return True
+
+
+def _check(request: OwnerRequest, customer: Customer) -> None:
+    checks = Checks()
+    checks.instant(request.at, "the change")
+    checks.text(request.by, "name of who changes it", 200)
+    checks.text(request.origin, "origin", 200)
+    if request.owner is not None:
+        owner = Staff.objects.filter(id=request.owner).first()
+        if owner is None:
+            checks.missing(f"There is no member of staff {request.owner}; choose one from the list.")
+        elif owner.retired_at is not None:
+            checks.refuse(f"{owner.name} left on {owner.retired_at:%-d %B %Y}; choose somebody who works here.")
+    if customer.owner_id not in (request.instead_of, request.owner):
+        who = _name(customer.owner_id) or "nobody in particular"
+        checks.refuse(f"Meanwhile it is {who} who looks after them; look at the page again before you change it.")
+    checks.settle()
+
+
+def _name(staff: UUID | None) -> str:
+    return Staff.objects.filter(id=staff).values_list("name", flat=True).first() or "" if staff else ""

@@ -58,6 +58,7 @@ docs: $(VENV)/.run ## Write the generated pages of the reference anew
 	$(BIN)/python -m touchbook.plan.reference > docs/reference/plan.md
 	$(BIN)/python -m touchbook.cli.reference > docs/reference/cli.md
 	$(BIN)/python -m touchbook.planner.values.reference > docs/reference/beliefs.md
+	$(BIN)/python -m touchbook.web.reference > docs/reference/roles.md
 
 lock: $(BIN)/uv ## Pin every dependency again, with hashes
 	echo "uv" | $(BIN)/uv pip compile --quiet --upgrade - $(LOCK) -o requirements-uv.txt

@@ -14,6 +14,7 @@ from touchbook.plan.model import (
     LedgerTerms,
     Plan,
     Question,
+    Recovery,
     Touch,
     Touchpoint,
 )
@@ -37,6 +38,7 @@ def _sentences(old: Plan, new: Plan) -> Iterator[str]:
     yield from _things("Question", old.questions, new.questions, _question)
     yield from _changes("Ledger:", _ledger(old.ledger), _ledger(new.ledger))
     yield from _touchpoints(old.touchpoints, new.touchpoints)
+    yield from _things("Recovery", old.recoveries, new.recoveries, _recovery)
     yield from _things("Touch", old.touches, new.touches, _touch, _new_touch)
     yield from _changes("Guardrail", _guardrails(old.guardrails), _guardrails(new.guardrails))
     yield from _things("Capacity", old.capacity, new.capacity, _capacity)
@@ -172,6 +174,15 @@ def _practices(touchpoint: str, noun: str, old: Mapping[str, int], new: Mapping[
     for name in old:
         if name not in new:
             yield f"Touchpoint '{touchpoint}' loses the {noun} '{name}'."
+
+
+def _recovery(recovery: Recovery) -> Facts:
+    return {
+        "its points at most": _number(recovery.points),
+        "its money at most": _number(recovery.money) if recovery.money else "",
+        "who may offer it": _list(recovery.by),
+        "where it is for": _list(recovery.at),
+    }
 
 
 def _touch(touch: Touch) -> Facts:

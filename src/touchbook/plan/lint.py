@@ -90,7 +90,7 @@ def _doubted(document: Document, error: Problem) -> set[str]:
     missing = {name for name in TOP.names if name not in root.entries}
     on_top = error.column == root.column and not root.flow
     if error.rule == "missing-key" and (error.line, error.column) == (root.line, root.column):
-        return missing
+        return missing.intersection(TOP.required)
     if error.rule == "unknown-key" and len(part) == 1 and part[0] not in TOP.names:
         # A misspelt section leaves the one that it resembles empty; what resembles none may be any that is missing.
         meant = closest(str(part[0]), TOP.names)
@@ -161,6 +161,16 @@ def _touchpoints_thin(plan: Plan) -> Iterator[Finding]:
             what = f"the touchpoint '{name}' has {_counted(len(touchpoint.deposits), 'deposit')}"
             remedy = f"collect at least {FEWEST_DEPOSITS} from those who work there"
             yield Finding(("touchpoints", name), what, remedy)
+
+
+def _withdrawals_without_recovery(plan: Plan) -> Iterator[Finding]:
+    if not plan.recoveries:
+        return
+    for name, touchpoint in plan.touchpoints.items():
+        offered = any(recovery.is_for("front line", name) for recovery in plan.recoveries.values())
+        if touchpoint.withdrawals and not offered:
+            what = f"whoever logs a withdrawal at '{name}' may offer nothing for it"
+            yield Finding(("touchpoints", name), what, "add a recovery that the front line may offer there")
 
 
 def _selling_beyond_share(plan: Plan) -> Iterator[Finding]:
@@ -353,6 +363,13 @@ RULES: tuple[Rule, ...] = (
         "nothing can be logged, learnt or improved where only one side was thought of",
         ("touchpoints",),
         _touchpoints_thin,
+    ),
+    Rule(
+        "withdrawal-without-recovery",
+        "a touchpoint with withdrawals for which the front line may offer no recovery, in a plan that has recoveries",
+        "a wrong is made good best by whoever stands there, at once",
+        ("touchpoints", "recoveries"),
+        _withdrawals_without_recovery,
     ),
     Rule(
         "selling-beyond-share",

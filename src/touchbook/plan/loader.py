@@ -78,6 +78,7 @@ def _plan(root: MappingNode, notes: Notes) -> Plan:
     facts = vocabulary(attributes, questions, *names, upto="facts")
     everything = vocabulary(attributes, questions, *names)
     touches = outreach.touches(_section(top, "touches", True), everything, currency, notes)
+    recoveries = outreach.recoveries(_section(top, "recoveries"), currency, notes)
     teams = tuple(dict.fromkeys(touch.team for touch, _ in touches.values() if touch.team))
     decisions_node = top.find("intelligence")
     decisions = strategy.intelligence(decisions_node, notes) if decisions_node else ()
@@ -88,6 +89,7 @@ def _plan(root: MappingNode, notes: Notes) -> Plan:
         success=strategy.success(_section(top, "success"), facts, notes),
         types=strategy.types(types_node, facts, notes),
         touchpoints=outreach.touchpoints(touchpoints_node, notes),
+        recoveries={name: recovery for name, (recovery, _) in recoveries.items()},
         touches={name: touch for name, (touch, _) in touches.items()},
         attributes=attributes,
         intelligence=tuple(decision for decision, _ in decisions),
@@ -98,6 +100,8 @@ def _plan(root: MappingNode, notes: Notes) -> Plan:
     )
     for _, fields in decisions:
         references.check_decision(fields, plan, notes)
+    for _, fields in recoveries.values():
+        references.check_recovery(fields, plan, notes)
     for _, fields in touches.values():
         references.check_touch(fields, plan, notes)
     return plan

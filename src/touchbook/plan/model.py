@@ -44,6 +44,9 @@ class Channel(StrEnum):
     WEBHOOK = "webhook"
 
 
+SERVING = ("front line", "manager", "strategist", "administrator")
+"""The roles that serve customers, by which a plan says who may offer what."""
+
 AT_ONCE = frozenset({Channel.PHONE, Channel.VISIT, Channel.SMS})
 """Channels by which people disturb people at once; what a program sends can wait until the morning."""
 
@@ -138,6 +141,22 @@ class Touchpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class Recovery:
+    """What may be offered to make good a withdrawal: to whom it belongs to do so, where, and within which limits."""
+
+    name: str
+    points: float  # the most that it gives back
+    money: float = 0.0  # the most that it may cost, in units of the currency
+    by: tuple[str, ...] = ()  # roles; empty means everybody who serves
+    at: tuple[str, ...] = ()  # touchpoints; empty means every one
+    line: int = 0
+
+    def is_for(self, role: str, touchpoint: str) -> bool:
+        """Whether somebody of a role may offer it for what went wrong at a touchpoint."""
+        return (not self.by or role in self.by) and (not self.at or touchpoint in self.at)
+
+
+@dataclass(frozen=True, slots=True)
 class Touch:
     """One planned outreach, and to whom it may go.
 
@@ -211,6 +230,7 @@ class Plan:
     types: Mapping[str, Condition]
     touchpoints: Mapping[str, Touchpoint]
     touches: Mapping[str, Touch]
+    recoveries: Mapping[str, Recovery] = field(default_factory=dict)
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
     intelligence: tuple[Decision, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)

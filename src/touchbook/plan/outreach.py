@@ -1,4 +1,4 @@
-"""The sections that say what is done: touchpoints, touches, guardrails, capacity."""
+"""The sections that say what is done: touchpoints, recoveries, touches, guardrails, capacity."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from touchbook.plan.model import (
     Condition,
     Guardrails,
     Purpose,
+    Recovery,
     Touch,
     Touchpoint,
 )
@@ -63,6 +64,27 @@ def _impacts(fields: Fields, name: str) -> dict[str, int]:
             fields.notes.error(entry.value, f"{title} is {impact}", "write a whole number from 1 to 5", "range")
             impact = 1
         found[practice] = impact
+    return found
+
+
+def recoveries(node: MappingNode, currency: str, notes: Notes) -> dict[str, tuple[Recovery, Fields]]:
+    """What may be offered to make good a withdrawal, by name, each with its fields for the checks of what it names."""
+    found: dict[str, tuple[Recovery, Fields]] = {}
+    for name, entry in named(node, "recovery", notes):
+        if not isinstance(entry.value, MappingNode):
+            what = f"the recovery '{name}' has no keys of its own"
+            notes.error(entry.value, what, "write at least {points: 4}", "form")
+            continue
+        fields = Fields(schema.RECOVERIES, entry.value, notes, f"the recovery '{name}'")
+        recovery = Recovery(
+            name=name,
+            points=fields.read("points", forms.number, 1.0),
+            money=fields.read("money", lambda text: forms.money(text, currency), 0.0),
+            by=tuple(item.value for item in fields.names("by")),
+            at=tuple(item.value for item in fields.names("at")),
+            line=entry.key.line,
+        )
+        found[name] = (recovery, fields)
     return found
 
 

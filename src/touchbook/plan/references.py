@@ -8,7 +8,7 @@ from touchbook.plan.columns import catalogue
 from touchbook.plan.document import ScalarNode
 from touchbook.plan.fields import Fields, Notes
 from touchbook.plan.forms import shown, suggestion
-from touchbook.plan.model import Plan
+from touchbook.plan.model import SERVING, Plan
 
 
 def check_decision(fields: Fields, plan: Plan, notes: Notes) -> None:
@@ -23,6 +23,21 @@ def check_decision(fields: Fields, plan: Plan, notes: Notes) -> None:
         if plan.touches and act.value not in plan.touches:
             remedy = suggestion(act.value, plan.touches, f"use one of the touches: {_list(plan.touches)}")
             _unknown(act, f"acts through {shown(act.value)}, which is no touch", remedy, notes)
+
+
+def check_recovery(fields: Fields, plan: Plan, notes: Notes) -> None:
+    """A recovery is offered by roles, for withdrawals at touchpoints."""
+    for item in fields.names("by"):
+        if item.value not in SERVING:
+            remedy = suggestion(item.value, SERVING, f"use one of the roles: {_list(SERVING)}")
+            _unknown(
+                item, f"{fields.title} is offered by {shown(item.value)}, which is no role that serves", remedy, notes
+            )
+    for item in fields.names("at"):
+        if item.value not in plan.touchpoints:
+            known = plan.touchpoints
+            remedy = suggestion(item.value, known, f"use one of the touchpoints: {_list(known)}")
+            _unknown(item, f"{fields.title} is for {shown(item.value)}, which is no touchpoint", remedy, notes)
 
 
 def check_touch(fields: Fields, plan: Plan, notes: Notes) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from touchbook.plan.model import Channel, Purpose, ValueKind
+from touchbook.plan.model import SERVING, Channel, Purpose, ValueKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,7 @@ TOP = Section(
         Key("questions", "section", "what customers are asked", "{feeling: {…}}"),
         Key("ledger", "section", "the ledger's few numbers", "{half_life: 180 days}"),
         Key("touchpoints", "section", "the moments with customers, with their practices", "{gate: {…}}"),
+        Key("recoveries", "section", "what may be offered when something went wrong", "{free drink: {…}}"),
         Key(
             "touches", "section", "the outreach that the planner may choose from", "{welcome call: {…}}", required=True
         ),
@@ -229,6 +230,25 @@ TOUCHPOINTS = Section(
     ),
 )
 
+RECOVERIES = Section(
+    "recoveries",
+    "named",
+    "What your people may offer, there and then, to make good a withdrawal. Whoever logs one is shown those that are "
+    "theirs to give. None gives back more than the withdrawal still weighs.",
+    (
+        Key("points", "number", "the most points that it gives back", "4", required=True, least=0.1, most=100),
+        Key("money", "money", "the most that it may cost each time", "5", "0", least=0, most=1e9),
+        Key(
+            "by",
+            "names",
+            f"the roles that may offer it ({', '.join(SERVING)}); everybody who serves, if left out",
+            "[manager]",
+            "[]",
+        ),
+        Key("at", "names", "the touchpoints whose withdrawals it is for; all, if left out", "[kiosk]", "[]"),
+    ),
+)
+
 TOUCHES = Section(
     "touches",
     "named",
@@ -326,6 +346,7 @@ SECTIONS = (
     QUESTIONS,
     LEDGER,
     TOUCHPOINTS,
+    RECOVERIES,
     TOUCHES,
     GUARDRAILS,
     CAPACITY,

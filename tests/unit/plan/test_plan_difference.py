@@ -49,6 +49,19 @@ def test_a_new_touch_and_its_way_back():
     assert difference(read_plan(text), read_plan(CLUB)) == ("Touch 'match offer' is dropped.",)
 
 
+def test_a_recovery_that_is_new_and_then_changes():
+    new = changed("capacity:\n", "recoveries: {free drink: {points: 4, money: 5, at: gate}}\ncapacity:\n")
+    assert difference(read_plan(CLUB), read_plan(new)) == (
+        "Recovery 'free drink' is new: its points at most 4, its money at most 5, where it is for gate.",
+    )
+    less = new.replace("points: 4, money: 5", "points: 3, by: manager")
+    assert difference(read_plan(new), read_plan(less)) == (
+        "Recovery 'free drink': its points at most goes from 4 to 3.",
+        "Recovery 'free drink': its money at most is dropped (it was 5).",
+        "Recovery 'free drink': who may offer it is now manager.",
+    )
+
+
 def test_the_order_of_types_matters():
     text = changed(
         "  newcomer: tenure_days < 365\n  family: seats >= 3\n", "  family: seats >= 3\n  newcomer: tenure_days < 365\n"

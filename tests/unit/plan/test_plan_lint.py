@@ -25,6 +25,7 @@ CASES = {
         ("purpose: sell, ", "purpose: sell, to: [newcomer, family], "),
     ],
     "touchpoint-thin": [(", held a door: 1", "")],
+    "withdrawal-without-recovery": [("capacity:\n", "recoveries: {refund: {points: 4, by: manager}}\ncapacity:\n")],
     "selling-beyond-share": [("  sales_share: 10%\n", "")],
     "choice-unanswered": [("choices: [travel, nothing]", "choices: [travel, price, nothing]")],
     "asks-too-often": [("once: yes", "cooldown: 60 days")],

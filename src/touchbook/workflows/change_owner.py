@@ -42,9 +42,9 @@ def change_owner(request: OwnerRequest) -> bool:
     """
     with transaction.atomic():
         hold_arrivals()
-        before = AuditEntry.objects.filter(id=request.id).first()
-        if before is not None:
-            if (before.action, before.subject) != (ACTION, request.customer):
+        done = AuditEntry.objects.filter(id=request.id).first()
+        if done is not None:
+            if (done.action, done.subject) != (ACTION, request.customer):
                 raise Refused(f"The id {request.id} belongs to another change; mint a fresh one for each.")
             return False
         customer = Customer.objects.select_for_update().filter(id=request.customer).first()
@@ -53,10 +53,10 @@ def change_owner(request: OwnerRequest) -> bool:
         _check(request, customer)
         if customer.owner_id == request.owner:
             return False
-        values = [{"owner": str(one or ""), "name": _name(one)} for one in (customer.owner_id, request.owner)]
+        before, after = _values(customer.owner_id), _values(request.owner)
         customer.owner_id, customer.changed_at = request.owner, now()
         customer.save(update_fields=["owner", "changed_at"])
-        change = Change(ACTION, "customer", request.customer, *values, request.id)
+        change = Change(ACTION, "customer", request.customer, before, after, request.id)
         audit([change], request.by, request.at, request.origin)
     return True
 
@@ -76,6 +76,10 @@ def _check(request: OwnerRequest, customer: Customer) -> None:
         who = _name(customer.owner_id) or "nobody in particular"
         checks.refuse(f"Meanwhile it is {who} who looks after them; look at the page again before you change it.")
     checks.settle()
+
+
+def _values(owner: UUID | None) -> dict[str, str]:
+    return {"owner": str(owner or ""), "name": _name(owner)}
 
 
 def _name(staff: UUID | None) -> str:

@@ -13,11 +13,17 @@ from touchbook.cli.json_file import write_json
 from touchbook.cli.lines import wrapped
 from touchbook.plan.model import EACH_OWNER
 from touchbook.planner.assembly import SALES_SHARE
-from touchbook.planner.explanation import price_phrase
 from touchbook.planner.guardrails.owner_minutes import owner_ids, owner_names, owner_use
-from touchbook.planner.guardrails.team_minutes import MINUTES_IN_AN_HOUR
-from touchbook.planner.phrases import count, listed, money, working_time
+from touchbook.planner.phrases import count
 from touchbook.planner.schedule import in_a_week
+from touchbook.planner.week_words import (
+    amount,
+    owners_sentence,
+    price_sentences,
+    short_sentences,
+    unmet_sentence,
+    worth_sentence,
+)
 from touchbook.workflows.make_plan import TouchDecided, WeekPlanned
 
 
@@ -91,48 +97,26 @@ def _heading(week: WeekPlanned) -> list[str]:
         f"{count(size, 'customer')}: {reached:,} to reach, {size - reached:,} left alone. "
         f"{count(len(week.touches), 'touch', 'touches')}{_counted(must.made.sum(), 'must be made')}"
         f"{_counted(week.decision.held_out.sum(), 'held out to measure their effect')}.",
-        f"Expected to be worth {money(certificate.value, week.plan.currency)} beside what must be made; "
-        f"no plan under these guardrails is more than {_percent(certificate.gap)} better.",
+        worth_sentence(week.plan, certificate.value, certificate.gap),
     ]
-    if must.unmet:
-        short = listed([_more(week, name, amount) for name, amount in must.short.items()])
-        what = "1 touch that must be made does" if must.unmet == 1 else f"{must.unmet:,} touches that must be made do"
-        lines.append(f"{what} not fit: {short} would be needed.")
-    return lines
+    unmet = unmet_sentence(week.plan, must.unmet, must.short)
+    return [*lines, unmet] if unmet else lines
 
 
 def _counted(number: int, what: str) -> str:
     return f", {number:,} {what}" if number else ""
 
 
-def _percent(gap: float) -> str:
-    return "0.001%" if gap < 0.00001 else f"{gap * 100:.2g}%"
-
-
 def _prices(week: WeekPlanned) -> list[str]:
-    lines = ["What is scarce"]
-    scarce = [(name, price) for name, price in week.decision.prices.items() if price > 0]
-    for name, price in sorted(scarce, key=lambda pair: -pair[1]):
-        sentence = price_phrase(week.plan, name, price)
-        lines.append(f"  {sentence[:1].upper()}{sentence[1:]}.")
-    lines += _dearest_owner(week)
-    for name, amount in week.decision.must.short.items():
-        lines.append(f"  What must be made takes all of {name}, and would take {_amount(week, name, amount)} more.")
-    return lines if len(lines) > 1 else [*lines, "  Nothing: every capacity has room to spare."]
-
-
-def _dearest_owner(week: WeekPlanned) -> list[str]:
-    """Whose own time has a price, and what it is where it is highest; nothing where no owner's has one."""
-    prices = {owner: price for owner, price in week.decision.owner_prices.items() if price > 0}
-    if not prices:
-        return []
-    population = week.decision.population
-    names = dict(zip(owner_ids(population), owner_names(population), strict=True))
-    dearest = max(prices, key=lambda owner: prices[owner])
-    worth = money(prices[dearest] * MINUTES_IN_AN_HOUR, week.plan.currency)
-    are = f"{len(prices):,} of {count(len(names), 'owner')} {'has' if len(prices) == 1 else 'have'} no time to spare"
-    most = "" if len(prices) == 1 else "most, "
-    return [f"  {are}; one more hour of {names[dearest]} is worth {most}{worth}."]
+    decision, population = week.decision, week.decision.population
+    owners = dict(zip(owner_ids(population), owner_names(population), strict=True))
+    sentences = [
+        *price_sentences(week.plan, decision.prices),
+        owners_sentence(week.plan, decision.owner_prices, owners),
+        *short_sentences(week.plan, decision.must.short),
+    ]
+    lines = [f"  {sentence}" for sentence in sentences if sentence]
+    return ["What is scarce", *(lines or ["  Nothing: every capacity has room to spare."])]
 
 
 def _teams(week: WeekPlanned) -> list[str]:
@@ -146,7 +130,7 @@ def _teams(week: WeekPlanned) -> list[str]:
             continue
         mine = [touch for touch in names if shared.use[names.index(touch), place] > 0 and counts[touch]]
         used = sum(shared.use[names.index(touch), place] * counts[touch] for touch in mine)
-        share = f"{_amount(week, name, used)} of {_amount(week, name, shared.available[place])}"
+        share = f"{amount(week.plan, name, used)} of {amount(week.plan, name, shared.available[place])}"
         rows.append((name, share, sorted(mine, key=lambda touch: -counts[touch])))
     rows += _owners(week, counts)
     shown = {touch for _, _, touches in rows for touch in touches}
@@ -168,27 +152,8 @@ def _owners(week: WeekPlanned, counts: Mapping[str, int]) -> list[tuple[str, str
     use = dict(zip(week.plan.touches, owner_use(week.plan).tolist(), strict=True))
     mine = [touch for touch in use if use[touch] > 0 and counts[touch]]
     used = sum(use[touch] * counts[touch] for touch in mine)
-    share = f"{_amount(week, EACH_OWNER, used)} of {_amount(week, EACH_OWNER, owners * in_a_week(each))}"
+    share = f"{amount(week.plan, EACH_OWNER, used)} of {amount(week.plan, EACH_OWNER, owners * in_a_week(each))}"
     return [(count(owners, "owner"), share, sorted(mine, key=lambda touch: -counts[touch]))]
-
-
-def _amount(week: WeekPlanned, name: str, amount: float) -> str:
-    kind = _kind(week, name)
-    if kind == "minutes":
-        return working_time(amount)
-    return money(amount, week.plan.currency) if kind == "money" else f"{amount:,.0f}"
-
-
-def _kind(week: WeekPlanned, name: str) -> str:
-    """The unit of a capacity; what the plan does not name is the time of one owner."""
-    capacity = week.plan.capacity.get(name)
-    return capacity.kind if capacity else "minutes"
-
-
-def _more(week: WeekPlanned, name: str, amount: float) -> str:
-    """So much more of a capacity: 30 minutes more of care, 319 more by email."""
-    by = "by" if _kind(week, name) == "messages" else "of"
-    return f"{_amount(week, name, amount)} more {by} {name}"
 
 
 def _touches(week: WeekPlanned, first: int) -> list[str]:

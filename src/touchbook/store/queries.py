@@ -28,17 +28,18 @@ def plan_in_force(at: datetime | None = None) -> tuple[PlanVersion, Plan]:
     version = version_in_force(at)
     if version is None:
         raise NotFound("No plan is in force yet; adopt one with: touchbook adopt plan.yaml")
-    return version, _read(version.digest, version.text)
+    return version, plan_said_by(version)
 
 
 def version_in_force(at: datetime | None = None) -> PlanVersion | None:
     """The plan version in force at an instant (now, if none is given), if any."""
-    return PlanVersion.objects.filter(in_force_from__lte=at or now()).order_by("-number").first()
+    # Its text, which is long and asked for seldom, is read when it is.
+    return PlanVersion.objects.filter(in_force_from__lte=at or now()).order_by("-number").defer("text").first()
 
 
 def plan_said_by(version: PlanVersion) -> Plan:
     """The plan that a version says."""
-    return _read(version.digest, version.text)
+    return _read(version.digest)
 
 
 def plan_version(number: int) -> tuple[PlanVersion, Plan]:
@@ -46,7 +47,7 @@ def plan_version(number: int) -> tuple[PlanVersion, Plan]:
     version = PlanVersion.objects.filter(number=number).first()
     if version is None:
         raise NotFound(f"There is no plan version {number}; 'touchbook history' lists them.")
-    return version, _read(version.digest, version.text)
+    return version, plan_said_by(version)
 
 
 def runs_covering(at: datetime) -> list[PlanRun]:
@@ -55,7 +56,7 @@ def runs_covering(at: datetime) -> list[PlanRun]:
     near = PlanRun.objects.filter(starts_on__gte=about - timedelta(HORIZON_DAYS), starts_on__lte=about + timedelta(1))
     covering = []
     for run in near.select_related("plan_version").order_by("number"):
-        zone = ZoneInfo(_read(run.plan_version.digest, run.plan_version.text).timezone)
+        zone = ZoneInfo(plan_said_by(run.plan_version).timezone)
         if run.starts_on <= at.astimezone(zone).date() < run.starts_on + timedelta(HORIZON_DAYS):
             covering.append(run)
     return covering
@@ -117,5 +118,6 @@ def touches_whose_last_event_is(events: Iterable[str]) -> QuerySet[PlannedTouch]
 
 
 @lru_cache(maxsize=8)
-def _read(digest: str, text: str) -> Plan:  # noqa: ARG001  the digest alone decides, and is quick to compare
+def _read(digest: str) -> Plan:
+    text = PlanVersion.objects.filter(digest=digest).values_list("text", flat=True)[:1].get()
     return read_plan(text, "the plan in force")

@@ -6,7 +6,7 @@ Correcting a recovery opens its withdrawal again; correcting a correction reinst
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -19,6 +19,8 @@ from touchbook.store.queries import terms_in_force
 from touchbook.store.record import Occasion, Posting, post_lines
 from touchbook.workflows.checks import Checks
 from touchbook.workflows.log_moment import Logged, MomentRequest, log_moment
+
+UNDO_WITHIN = timedelta(seconds=75)  # the minute that people are told, and time for the request to arrive
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class CorrectionRequest:
     entry: UUID | None = None
     moment: UUID | None = None
     by: str = ""
+    origin: str = ""
     note: str = ""
     replacement: MomentRequest | None = None
 
@@ -57,6 +60,7 @@ def correct(request: CorrectionRequest) -> Corrected:
     checks.instant(request.at, "the correction")
     checks.text(request.note, "note")
     checks.text(request.by, "name of who corrects", 200)
+    checks.text(request.origin, "origin", 200)
     if (request.entry is None) == (request.moment is None):
         checks.refuse("Name either the entry or the moment that is to be taken back.")
     checks.settle()
@@ -75,8 +79,23 @@ def correct(request: CorrectionRequest) -> Corrected:
             "note": request.note,
         }
         kind, subject = ("entry", request.entry) if request.entry else ("moment", targets[0].moment)
-        audit([Change("correct", kind, subject, after=written, id=request.id)], request.by, request.at)
+        audit([Change("correct", kind, subject, after=written, id=request.id)], request.by, request.at, request.origin)
     return Corrected(entries, replacement, True)
+
+
+def undo(request: CorrectionRequest, staff: UUID) -> Corrected:
+    """Take back a moment that a member of staff has just logged; the same request again changes nothing.
+
+    Raises ``NotFound`` for a moment that is not theirs, as for one that is not there, and ``Refused`` when it was
+    recorded more than a minute ago: what others may have read since is put right by a correction that says why.
+    """
+    moment = Moment.objects.filter(id=request.moment, staff=staff).first() if request.moment else None
+    if moment is None:
+        raise NotFound("There is no such moment among those you logged; nothing was taken back.")
+    known = AuditEntry.objects.filter(id=request.id).exists()
+    if not known and request.at - moment.recorded_at > UNDO_WITHIN:
+        raise Refused("The minute in which a moment can be taken back has passed; ask your manager to correct it.")
+    return correct(request)
 
 
 def _again(request: CorrectionRequest, before: AuditEntry) -> Corrected:

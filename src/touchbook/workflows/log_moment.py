@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import transaction
 
+from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
 from touchbook.ledger.terms import Terms
 from touchbook.ledger.witnesses import house_points, known_points
+from touchbook.store.audit import Change, audit
 from touchbook.store.models import Customer, Entry, Moment, Practice, Staff, Touchpoint
 from touchbook.store.models.things import AccountKind
 from touchbook.store.queries import account_kind_of, plan_in_force, terms_of
@@ -42,7 +45,8 @@ class Happened:
 class MomentRequest:
     """A moment to log. ``id`` is minted by whoever originates it; ``at`` has an offset; no customer: an unknown guest.
 
-    ``witnesses`` are customers or staff; ``unnamed_witnesses`` is how many others saw it.
+    ``witnesses`` are customers or staff; ``unnamed_witnesses`` is how many others saw it. ``by`` and ``origin`` are who
+    wrote it down and from where, as the audit trail keeps them.
     """
 
     id: UUID
@@ -56,6 +60,8 @@ class MomentRequest:
     source: str = ""
     witnesses: tuple[UUID, ...] = ()
     unnamed_witnesses: int = 0
+    by: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +81,13 @@ def log_moment(request: MomentRequest) -> Logged:
     with transaction.atomic():
         if (moment := stored(request.id)) is not None:
             return _again(request, moment)
-        terms = terms_of(plan_in_force()[1].ledger)
+        version, plan = plan_in_force()
+        terms = terms_of(plan.ledger)
         checks = Checks()
         _check(request, checks)
-        touchpoint = _touchpoint(request.touchpoint, checks)
-        practices = [_practice(happened, touchpoint, checks) for happened in request.happened] if touchpoint else []
+        place = _places(version.id).get(request.touchpoint) or _place(request.touchpoint, checks)
+        touchpoint = place.touchpoint if place else None
+        practices = [_practice(happened, place, checks) for happened in request.happened] if place else []
         witnesses = {person: _kind_of_witness(person, checks) for person in request.witnesses}
         checks.settle()
         assert touchpoint is not None  # noqa: S101  settled above
@@ -100,8 +108,29 @@ def log_moment(request: MomentRequest) -> Logged:
             for posting in _postings(request, happened, practice, touchpoint.id, witnesses, terms)
         ]
         entries = record(occasion, postings, terms)
-        record_witnesses(occasion, request.witnesses, request.unnamed_witnesses)
+        if request.witnesses or request.unnamed_witnesses:
+            record_witnesses(occasion, request.witnesses, request.unnamed_witnesses)
+        written = {"touchpoint": touchpoint.name, "practices": [one.practice for one in request.happened]}
+        audit([Change("log", "moment", request.id, after=written)], request.by, now(), request.origin)
     return Logged(request.id, entries, True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A touchpoint with all its practices, those that were retired too."""
+
+    touchpoint: Touchpoint
+    practices: tuple[Practice, ...]
+
+
+@lru_cache(maxsize=4)
+def _places(_version: UUID) -> dict[str, _Place]:
+    """The living touchpoints of a plan version, which stay as they are while it is in force."""
+    practices: dict[UUID, list[Practice]] = {}
+    for practice in Practice.objects.all():
+        practices.setdefault(practice.touchpoint_id, []).append(practice)
+    alive = Touchpoint.objects.filter(retired_at=None)
+    return {one.name: _Place(one, tuple(practices.get(one.id, ()))) for one in alive}
 
 
 def _again(request: MomentRequest, moment: Moment) -> Logged:
@@ -118,6 +147,8 @@ def _check(request: MomentRequest, checks: Checks) -> None:
     checks.text(request.note, "note")
     checks.text(request.source, "source", 100)
     checks.text(request.channel, "channel", 20)
+    checks.text(request.by, "name of who logs it", 200)
+    checks.text(request.origin, "origin", 200)
     if not request.happened:
         checks.refuse("The moment has no entries; name at least one deposit or withdrawal that happened.")
     if not 0 <= request.unnamed_witnesses <= _UNNAMED_MAX:
@@ -135,10 +166,11 @@ def _check(request: MomentRequest, checks: Checks) -> None:
             checks.missing(f"There is no member of staff {person}; add them first.")
 
 
-def _touchpoint(name: str, checks: Checks) -> Touchpoint | None:
+def _place(name: str, checks: Checks) -> _Place | None:
+    """A touchpoint that the plan in force may not have: why it cannot be used, in a sentence."""
     found = Touchpoint.objects.filter(name=name).first()
     if found is not None and found.retired_at is None:
-        return found
+        return _Place(found, tuple(Practice.objects.filter(touchpoint=found)))
     known = Touchpoint.objects.filter(retired_at=None).values_list("name", flat=True)
     if found is None:
         checks.missing(f"The plan in force has no touchpoint '{name}'; {did_you_mean(name, known)}")
@@ -149,8 +181,8 @@ def _touchpoint(name: str, checks: Checks) -> Touchpoint | None:
     return None
 
 
-def _practice(happened: Happened, touchpoint: Touchpoint, checks: Checks) -> Practice | None:
-    of_touchpoint = list(Practice.objects.filter(touchpoint=touchpoint))
+def _practice(happened: Happened, place: _Place, checks: Checks) -> Practice | None:
+    touchpoint, of_touchpoint = place.touchpoint, place.practices
     named = [one for one in of_touchpoint if one.name == happened.practice and happened.kind in ("", one.kind)]
     living = [one for one in named if one.retired_at is None]
     if len(living) == 1:

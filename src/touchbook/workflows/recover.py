@@ -13,17 +13,20 @@ from uuid import UUID
 
 from django.db import transaction
 
+from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.ledger.book import lines_of
 from touchbook.ledger.entries import Kind, Line, day_of
 from touchbook.ledger.recovery import is_repeat, recoverable
 from touchbook.ledger.terms import Terms
+from touchbook.plan.model import Recovery
 from touchbook.store.accounts import related
+from touchbook.store.audit import Change, audit
 from touchbook.store.models import Entry, Moment, Staff, Touchpoint
 from touchbook.store.models.things import AccountKind
-from touchbook.store.queries import terms_in_force
+from touchbook.store.queries import plan_in_force, terms_in_force
 from touchbook.store.record import Occasion, Posting, record, stored
-from touchbook.workflows.checks import Checks
+from touchbook.workflows.checks import Checks, did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class RecoveryRequest:
     """A recovery to record. ``id`` is that of its moment, minted by its originator; ``withdrawal`` is an entry's.
 
     ``points`` is what was given back; None means all that may be. ``failed``: it was tried, and went wrong.
+    ``using`` names one of the plan's recoveries, which limits who may and how much; the note begins with its name.
+    ``by`` and ``origin`` are who wrote it down and from where, as the audit trail keeps them.
     """
 
     id: UUID
@@ -42,6 +47,9 @@ class RecoveryRequest:
     channel: str = ""
     note: str = ""
     source: str = ""
+    using: str = ""
+    by: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,8 @@ def recover(request: RecoveryRequest) -> Recovered:
         assert line is not None  # noqa: S101  checked above
         others = _others(withdrawal)
         points_max = recoverable(line, day, others, terms)
+        if request.using:
+            points_max = min(points_max, _offer(request, withdrawal).points)
         posting = _posting(request, withdrawal, points_max)
         occasion = Occasion(
             request.id,
@@ -86,9 +96,12 @@ def recover(request: RecoveryRequest) -> Recovered:
             request.staff,
             request.channel,
             request.source,
-            request.note,
+            ": ".join(part for part in (request.using, request.note) if part),
         )
         (entry,) = record(occasion, [posting], terms)
+        written = {"withdrawal": str(withdrawal.id), "points": posting.points, "using": request.using}
+        done = "fail to recover" if request.failed else "recover"
+        audit([Change(done, "moment", request.id, after=written)], request.by, now(), request.origin)
     return Recovered(request.id, entry, posting.points, points_max, is_repeat(line, day, others), True)
 
 
@@ -97,6 +110,29 @@ def what_may_be_recovered(withdrawal: UUID, at: datetime, terms: Terms) -> float
     row = Entry.objects.filter(id=withdrawal).first()
     line = lines_of(entry for entry, _ in related([withdrawal]).values()).get(withdrawal)
     return recoverable(line, day_of(at), _others(row), terms) if row is not None and line is not None else 0.0
+
+
+def offers_for(role: str, touchpoint: str) -> list[Recovery]:
+    """What the plan in force lets somebody of a role offer for a withdrawal at a touchpoint."""
+    return [one for one in plan_in_force()[1].recoveries.values() if one.is_for(role, touchpoint)]
+
+
+def _offer(request: RecoveryRequest, withdrawal: Entry) -> Recovery:
+    """The plan's recovery that a request names. Raises ``NotFound``, or ``Refused`` when it is not theirs to give."""
+    known = plan_in_force()[1].recoveries
+    offer = known.get(request.using)
+    if offer is None:
+        raise NotFound(f"The plan in force has no recovery '{request.using}'; {did_you_mean(request.using, known)}")
+    roles = Staff.objects.filter(id=request.staff).values_list("role", flat=True) if request.staff else ()
+    role = next(iter(roles), "")
+    place = _name(withdrawal.touchpoint)
+    if not offer.is_for(role, place):
+        mine = [one.name for one in offers_for(role, place)]
+        raise Refused(
+            f"'{request.using}' is not yours to offer for what went wrong at '{place}'; "
+            + (f"you may offer: {', '.join(mine)}." if mine else "ask your manager.")
+        )
+    return offer
 
 
 def _again(request: RecoveryRequest, moment: Moment, withdrawal: Entry) -> Recovered:
@@ -120,6 +156,8 @@ def _check(request: RecoveryRequest, withdrawal: Entry, line: Line | None) -> No
     checks.text(request.note, "note")
     checks.text(request.source, "source", 100)
     checks.text(request.channel, "channel", 20)
+    checks.text(request.by, "name of who recovers", 200)
+    checks.text(request.origin, "origin", 200)
     if request.points is not None and not (isfinite(request.points) and request.points >= 0):
         checks.refuse(f"A recovery gives back 0 points or more, not {request.points:g}.")
     if request.staff is not None and not Staff.objects.filter(id=request.staff).exists():

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import isfinite
 from threading import local
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -22,14 +24,23 @@ def judge_one(state: pa.Table, conditions: Mapping[str, str]) -> dict[str, npt.N
     """Evaluate boolean SQL conditions over one row: name -> one truth value, as ``Engine.conditions`` does for many."""
     if not conditions:
         return {}
-    asked = " ".join(conditions.values())
+    found = _evaluated(state, [f"COALESCE(({condition}), FALSE)" for condition in conditions.values()])
+    return {name: np.array([truth], dtype=np.bool_) for name, truth in zip(conditions, found, strict=True)}
+
+
+def amount_one(state: pa.Table, expression: str) -> float | None:
+    """The number that a SQL expression gives over one row; None where it is unknown or not finite."""
+    (found,) = _evaluated(state, [f"CAST(({expression}) AS DOUBLE)"])
+    return float(found) if found is not None and isfinite(found) else None
+
+
+def _evaluated(state: pa.Table, expressions: Sequence[str]) -> Sequence[Any]:
+    asked = " ".join(expressions)
     columns = {field.name: _sql_type(field.type) for field in state.schema if field.name in asked}
     typed = ", ".join(f'CAST(? AS {kind}) AS "{name}"' for name, kind in columns.items())
-    picked = ", ".join(f"COALESCE(({condition}), FALSE)" for condition in conditions.values())
-    statement = f"SELECT {picked} FROM (SELECT {typed or 1})"  # noqa: S608
+    statement = f"SELECT {', '.join(expressions)} FROM (SELECT {typed or 1})"  # noqa: S608
     values = ", ".join(_literal(state.column(name)[0].as_py(), kind) for name, kind in columns.items())
-    found = _prepared().execute(statement, values)
-    return {name: np.array([truth], dtype=np.bool_) for name, truth in zip(conditions, found, strict=True)}
+    return _prepared().execute(statement, values)
 
 
 class _Prepared:
@@ -41,7 +52,7 @@ class _Prepared:
         self._names: dict[str, str] = {}
         self._count = 0
 
-    def execute(self, statement: str, values: str) -> Sequence[bool]:
+    def execute(self, statement: str, values: str) -> Sequence[Any]:
         """The one row of a statement with its parameters as literals, each of the very type that it has in there.
 
         Were it another type, the statement would be made ready anew.

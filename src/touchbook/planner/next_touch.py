@@ -28,7 +28,7 @@ from touchbook.planner.phrases import money
 from touchbook.planner.population import Floats, Judge, Population
 from touchbook.planner.present import Present, has_news, population_now, since, with_columns
 from touchbook.planner.takes import Amounts
-from touchbook.planner.values import gains, worth_of
+from touchbook.planner.values import at_stake, expected_sales, gains, worth_of
 
 QUIET, NEVER_SELL = "quiet_hours", "never_sell_when"
 
@@ -46,6 +46,21 @@ class Option:
     def surplus(self) -> float:
         """The value less what the capacities it takes are worth."""
         return self.value - self.charge
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the value of a touch is made of: ``gain`` × ``at_stake`` + ``earned`` + ``answers``.
+
+    ``gain``: the rise in the stay probability; ``at_stake``: money; ``earned``: expected sales less the cost;
+    ``answers``: what they are worth. ``charges``: of each capacity the amount that it takes, and the price of one.
+    """
+
+    gain: float
+    at_stake: float
+    earned: float
+    answers: float
+    charges: tuple[tuple[str, float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +138,19 @@ class Desk:
     def charge(self, touch: Touch) -> float:
         """What it takes, at the run's prices."""
         return sum(self._prices.get(name, 0.0) * amount for name, amount in self.takes[touch.name].items())
+
+    def parts(self, touch: Touch) -> Parts:
+        """The same two, line by line."""
+        place = self._place[touch.name]
+        return Parts(
+            gain=float(self._worth.gains[place]),
+            at_stake=float(at_stake(self.facts.population)[0]),
+            earned=expected_sales(touch) - touch.cost,
+            answers=float(self._worth.asking[place]),
+            charges=tuple(
+                (name, amount, self._prices.get(name, 0.0)) for name, amount in self.takes[touch.name].items()
+            ),
+        )
 
     def reason(self, touch: Touch) -> str:
         """Why a touch: the facts for it now, and what it is expected to bring."""

@@ -8,7 +8,7 @@ by its originator; the same request again gets the same touch.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
@@ -22,7 +22,7 @@ from touchbook.kernel.ids import derive
 from touchbook.lake.judge import judge_one
 from touchbook.lake.mirror import lake_folder
 from touchbook.plan.model import EACH_OWNER, Channel, Touch
-from touchbook.planner.next_touch import Desk, Option
+from touchbook.planner.next_touch import Desk, Option, Parts
 from touchbook.planner.phrases import money
 from touchbook.planner.takes import takes
 from touchbook.store import customer_now
@@ -58,7 +58,8 @@ class NextRequest:
 class Offer:
     """The touch to make now. ``id`` is there once it is planned; ``planned``: the week's plan had it already.
 
-    ``value`` and ``charge``: money that it brings, and that what it takes is worth at the run's prices.
+    ``value`` and ``charge``: money that it brings, and that what it takes is worth at the run's prices. ``parts``: what
+    both are made of; not of one that was claimed before.
     """
 
     id: UUID | None
@@ -68,6 +69,7 @@ class Offer:
     reason: str
     planned: bool
     claimed: bool
+    parts: Parts | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +211,7 @@ def _offer(request: NextRequest, run: WeekRun, known: Gathered, desk: Desk, opti
             _plan(identifier, request, run, known, touch, option.value, why)
             steps.insert(0, ("planned", derive(request.at, "next touch planned", request.id)))
         _record(request, identifier, touch, steps)
-    return Offer(identifier, touch, option.value, option.charge, why, bool(planned), request.claim)
+    return Offer(identifier, touch, option.value, option.charge, why, bool(planned), request.claim, desk.parts(touch))
 
 
 def _plan(

@@ -136,6 +136,13 @@ class AuditEntry(Fact):
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
 
+    class Meta:
+        indexes = (  # the trail is read from its end, whole or by one of these
+            models.Index(fields=("at", "number"), name="audit_at"),
+            models.Index(fields=("actor", "at", "number"), name="audit_actor_at"),
+            models.Index(fields=("subject_kind", "at", "number"), name="audit_kind_at"),
+        )
+
 
 # Every append-only table, with the texts that an erasure may empty.
 FACTS: tuple[tuple[type[Fact], tuple[str, ...]], ...] = (

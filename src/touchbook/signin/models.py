@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models.functions import Lower
 
 from touchbook.store.models import Staff
 
@@ -33,9 +34,48 @@ class Login(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("username"), name="username_once"),)
+
+    @property
+    def name(self) -> str:
+        """What the member of staff is called; a password may not be like it."""
+        return self.staff.name
+
     def get_full_name(self) -> str:
         """What the member of staff is called."""
         return self.staff.name
 
     def __str__(self) -> str:
         return self.staff.name
+
+
+class Invitation(models.Model):
+    """A link by which one member of staff may choose how they sign in, once.
+
+    Without ``staff`` it is the first administrator's, whose name nobody knows yet. ``withdrawn_at`` says when a newer
+    one took its place.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    staff = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="invitations")
+    username = models.CharField(max_length=150, blank=True)  # what is proposed
+    made_by = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+
+class Remembered(models.Model):
+    """What all processes that answer must remember together for a while: attempts, and codes that were used.
+
+    Django's database cache reads and writes it; the columns are as it wants them.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "signin_remembered"

@@ -11,3 +11,9 @@ class SignInConfig(AppConfig):
     name = "touchbook.signin"
     label = "signin"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Begin to keep who signs in and out."""
+        from touchbook.signin.trail import listen
+
+        listen()

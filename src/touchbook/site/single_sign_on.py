@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from touchbook.kernel.errors import Unreadable
 
+_OWN_MACHINE = ("localhost", "127.0.0.1", "::1")  # for trying it out
 _NEEDED = ("issuer", "client_id", "client_secret")
 
 
@@ -25,11 +27,14 @@ def providers(file: str | None) -> dict[str, Any]:
     if not isinstance(told, dict) or (missing := [name for name in _NEEDED if not told.get(name)]):
         missing = list(_NEEDED) if not isinstance(told, dict) else missing
         raise Unreadable(f"{file} does not say {', '.join(missing)}; write them, as your identity provider gave them.")
+    issuer = urlsplit(str(told["issuer"]))
+    if issuer.scheme != "https" and issuer.hostname not in _OWN_MACHINE:
+        raise Unreadable(f"{file} names the issuer {told['issuer']}; write its address with https://.")
     app = {
         "provider_id": "company",
-        "name": told.get("name") or "your company account",
+        "name": str(told.get("name") or ""),
         "client_id": told["client_id"],
         "secret": told["client_secret"],
-        "settings": {"server_url": told["issuer"], "oauth_pkce_enabled": True},
+        "settings": {"server_url": str(told["issuer"]).rstrip("/"), "oauth_pkce_enabled": True},
     }
     return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -22,6 +23,28 @@ from touchbook.web.mistakes import refused, told
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _SIGNING_IN = ("allauth.", "touchbook.signin.")  # they are for strangers, and guard themselves
+
+
+class AddressMiddleware:
+    """Behind a server of ours that speaks https, a visitor's address is what that server saw."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Take the last address of the list, which that server wrote; those before it anybody may have made up."""
+        seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+        if settings.SECURE_PROXY_SSL_HEADER and _is_address(seen):
+            request.META["REMOTE_ADDR"] = seen
+        return self._get_response(request)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 class PersonMiddleware:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,6 +19,29 @@ def told(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
 def refused(request: HttpRequest, status: int = 403) -> HttpResponse:
     """Whoever is signed in may not do this."""
     return told(request, _("Your role does not include this page; ask an administrator if it should."), status)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001  Django's
+    """A step that was left out, as when an address for the middle of something is opened by itself."""
+    return told(request, _("This cannot be done from here; begin again from the menu."), 403)
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    """Somebody, or a program of theirs, tries too much."""
+    answer = told(request, _("That was tried too often in a short time; wait a minute, then try again."), 429)
+    answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that is not as browsers send it; or to a name that this server was not told it has."""
+    if isinstance(exception, DisallowedHost):
+        name = request.META.get("HTTP_HOST", "")
+        sentence = _(
+            "Touchbook does not know that it may be reached as %(name)s; whoever runs it names that in TOUCHBOOK_HOSTS."
+        )
+        return HttpResponse(sentence % {"name": name}, status=400, content_type="text/plain; charset=utf-8")
+    return told(request, _("This request could not be read; go back, load the page again, and try once more."), 400)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django gives its reason

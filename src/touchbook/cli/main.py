@@ -17,6 +17,7 @@ from touchbook.cli import (  # noqa: F401  importing a command registers it
     history,
     import_,
     init,
+    invite,
     log,
     loop,
     next_,

@@ -95,7 +95,8 @@ def test_a_touch_is_claimed_by_one_only(call: tables.PlannedTouch):
     for thread in threads:
         thread.join()
     refused = (
-        "The touch 'welcome call' is claimed and cannot become claimed; it can only become made or skipped or unknown."
+        "The touch 'welcome call' is claimed and cannot become claimed; "
+        "it can only become made or tried or deferred or skipped or unknown or reopened."
     )
     assert sorted(outcomes, reverse=True) == ["mine", refused, refused, refused]
 
@@ -126,6 +127,32 @@ def test_what_was_made_is_never_made_again(call: tables.PlannedTouch):
     assert not any(
         "claimed" in NEXT[state] or "approved" in NEXT[state] for state in ("claimed", "made", "unknown", "answered")
     )
+
+
+@pytest.mark.parametrize("event", ["tried", "deferred"])
+def test_what_is_put_off_is_due_again_on_a_day(call: tables.PlannedTouch, event: str):
+    with pytest.raises(Refused, match="is due again on a day; give the day"):
+        record_touch(step(event))
+    with pytest.raises(Refused, match="must lie within a year from now"):
+        record_touch(step(event, due_on=(MONDAY - DAY).date()))
+    with pytest.raises(Refused, match="is made is not due again; leave the day out"):
+        record_touch(step("made", due_on=MONDAY.date()))
+    assert record_touch(step(event, due_on=(MONDAY + 2 * DAY).date()))
+    assert record_touch(step(event, due_on=(MONDAY + 5 * DAY).date()))  # and once more
+    assert record_touch(step("made"))
+
+
+def test_a_mistake_is_reopened_as_open_as_it_was(call: tables.PlannedTouch):
+    thursday = (MONDAY + 3 * DAY).date()
+    record_touch(step("deferred", due_on=thursday))
+    record_touch(step("made"))
+    assert record_touch(step("reopened"))
+    assert tables.TouchEvent.objects.order_by("number").last().due_on == thursday
+    record_touch(step("skipped", reason="wrong person"))
+    assert record_touch(step("reopened"))
+    assert tables.TouchEvent.objects.order_by("number").last().due_on == thursday
+    with pytest.raises(Refused, match="is reopened and cannot become reopened"):
+        record_touch(step("reopened"))
 
 
 def test_a_touch_is_skipped_for_a_reason(call: tables.PlannedTouch):

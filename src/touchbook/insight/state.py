@@ -28,8 +28,9 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
 
     Columns: ``customer`` (UUID), ``customer_name``, ``timezone``, those of ``plan.columns`` but the estimated ones,
     ``_owner`` (the id of the member of staff who owns the relationship), ``_contacts`` (the days within the window of
-    the plan's contact ceiling on which anybody reached out; 0 without one), and ``_window_0 …``: the touches made
-    within each window of ``plan.guardrails.at_most``, in its order.
+    the plan's contact ceiling on which anybody reached out; 0 without one), ``_put_off`` and ``_put_off_days`` (the
+    names of touches that wait for their day, a line each, and the days until the first; null where none does), and
+    ``_window_0 …``: the touches made within each window of ``plan.guardrails.at_most``, in its order.
     """
     terms, ceiling = plan.ledger, plan.guardrails.contact_ceiling
     today = f"DATE '{now.astimezone(ZoneInfo(plan.timezone)):%Y-%m-%d}'"
@@ -54,7 +55,7 @@ def state_statements(plan: Plan, now: datetime) -> list[str]:
         "attribute": _attributes(plan),
     }
     voids = [_sql("void", {"table": table}) for table in ("entry", "answer", "outcome")]
-    names = ("recovery", "ledger", "answers", "reached", "outreach", "contacts", "outcomes", "facts")
+    names = ("recovery", "ledger", "answers", "reached", "outreach", "contacts", "put_off", "outcomes", "facts")
     return [*voids, *(_sql(name, values) for name in names), _typed(plan)]
 
 

@@ -87,7 +87,7 @@ TOUCH_EVENT = LakeTable(
     "store_touchevent",
     _columns(
         number="BIGINT", id="UUID", at="TIMESTAMP", touch="UUID", customer="UUID", name="VARCHAR",
-        channel="VARCHAR", purpose="VARCHAR", event="VARCHAR",
+        channel="VARCHAR", purpose="VARCHAR", event="VARCHAR", due_on="DATE",
     ),
 )  # fmt: skip
 CUSTOMER = LakeTable(

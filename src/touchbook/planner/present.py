@@ -149,6 +149,8 @@ def _outreach(plan: Plan, present: Present) -> dict[str, object]:
         "asks_90": sum(one.days < 90 and one.purpose == "ask" for one in reached),
         "last_touch_days": min((one.days for one in reached), default=None),
         "_contacts": present.contacts,
+        "_put_off": None,  # what waits for its day is among what is promised, and may be made now
+        "_put_off_days": None,
     }
     for place, limit in enumerate(plan.guardrails.at_most):
         counted = [one for one in reached if limit.key in ("any", one.channel, one.purpose)]

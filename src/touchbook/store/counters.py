@@ -1,6 +1,7 @@
 """Hard counters: what a run's touches take of each capacity, kept right by conditional updates and row counts.
 
-What a touch takes is reserved with its row and given back when it is skipped or superseded, in the same transaction.
+What a touch takes is reserved with its row and given back when it is skipped or superseded, in the same transaction;
+one that was skipped by mistake takes it again.
 Counters are always changed in the order of their numbers, so that no two writers ever wait for each other in a circle.
 """
 
@@ -89,6 +90,16 @@ def reserve(wanted: Iterable[Take]) -> str:
 
 def give_back(touches: Iterable[UUID]) -> None:
     """Give back what planned touches took; call it once for each, in the transaction that ends it."""
+    _count(touches, -1)
+
+
+def take_again(touches: Iterable[UUID]) -> None:
+    """Take again what planned touches had given back, whatever there is left: the plan had room for them."""
+    _count(touches, 1)
+
+
+def _count(touches: Iterable[UUID], times: int) -> None:
+    """Add what planned touches take to their runs' counters, so many times."""
     counted: defaultdict[int, Counter[tuple[str, UUID | None]]] = defaultdict(Counter)
     query = f"SELECT run_id, name, owner FROM {_TOUCH} WHERE id"  # noqa: S608
     for run, name, owner in select_by_ids(query, touches):
@@ -97,7 +108,7 @@ def give_back(touches: Iterable[UUID]) -> None:
         kept = CapacityCounter.objects.filter(run=run).values_list("capacity", "owner", "id")
         numbers = {(capacity, owner): number for capacity, owner, number in kept}
         totals = _totals(run, counted[run]) if numbers else {}
-        _add({numbers[whose]: -amount for whose, amount in totals.items() if whose in numbers})
+        _add({numbers[whose]: times * amount for whose, amount in totals.items() if whose in numbers})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +146,9 @@ def _counted(run: int) -> dict[tuple[str, UUID | None], int]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT name, owner, COUNT(*) FROM {_TOUCH} AS planned WHERE run_id = %s AND NOT EXISTS ("  # noqa: S608
-            f"SELECT 1 FROM {_EVENT} AS ended WHERE ended.touch = planned.id AND ended.event IN (%s, %s)) "
+            f"SELECT 1 FROM {_EVENT} AS ended WHERE ended.touch = planned.id AND ended.event IN (%s, %s) "
+            f"AND NOT EXISTS (SELECT 1 FROM {_EVENT} AS anew WHERE anew.touch = planned.id "
+            "AND anew.event = 'reopened' AND anew.number > ended.number)) "
             "GROUP BY name, owner",
             [run, *GIVEN_BACK],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,7 +30,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One touch event: its arrival number, and what it says."""
+    """One touch event: its arrival number, and what it says. ``due_on``: the day to which it puts the touch off."""
 
     number: int
     touch: UUID
@@ -38,6 +39,7 @@ class Step:
     purpose: str
     event: str
     at: datetime
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,13 @@ def staff_name(staff: UUID) -> str:
 def steps(customer: UUID) -> list[Step]:
     """All touch events of the customer, in the order of their arrival."""
     rows = _rows(
-        "SELECT number, touch, name, channel, purpose, event, at FROM store_touchevent WHERE customer = %s "
+        "SELECT number, touch, name, channel, purpose, event, at, due_on FROM store_touchevent WHERE customer = %s "
         "ORDER BY number",
         customer,
     )
     return [
-        Step(number, uuid_of(touch), name, channel, purpose, event, instant_of(at))
-        for number, touch, name, channel, purpose, event, at in rows
+        Step(number, uuid_of(touch), name, channel, purpose, event, instant_of(at), due_on and _day(due_on))
+        for number, touch, name, channel, purpose, event, at, due_on in rows
     ]
 
 
@@ -143,13 +145,17 @@ def outreach(customer: UUID) -> list[datetime]:
     return [instant_of(row[0]) for row in rows]
 
 
-def planned(customer: UUID, run: int) -> list[Planned]:
-    """The touches that a run (by its number) has for the customer."""
+def planned(customer: UUID, run: int, waiting: Container[UUID] = ()) -> list[Planned]:
+    """The touches that a run (by its number) has for the customer, and those of other runs that are *waiting*."""
     rows = _rows(
         "SELECT id, name, reason, due_on, held_out, run_id FROM store_plannedtouch WHERE customer = %s", customer
     )
     # The run is looked at here, because a database might take its index, and look through all of the run.
-    return [Planned(uuid_of(row[0]), row[1], row[2], _day(row[3]), bool(row[4])) for row in rows if row[5] == run]
+    return [
+        Planned(uuid_of(row[0]), row[1], row[2], _day(row[3]), bool(row[4]))
+        for row in rows
+        if row[5] == run or uuid_of(row[0]) in waiting
+    ]
 
 
 def last_runs(count: int) -> list[tuple[UUID, date]]:

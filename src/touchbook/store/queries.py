@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -111,10 +111,13 @@ def _told_apart(customers: set[UUID]) -> list[str]:
     return [f"{outside[one]} ({one})" if one in outside else str(one) for one in sorted(customers)]
 
 
-def touches_whose_last_event_is(events: Iterable[str]) -> QuerySet[PlannedTouch]:
-    """Planned touches by what became of them last, of whatever run."""
-    last = TouchEvent.objects.filter(touch=OuterRef("id")).order_by("-number").values("event")[:1]
-    return PlannedTouch.objects.annotate(last=Subquery(last)).filter(last__in=list(events))
+def touches_whose_last_event_is(events: Iterable[str], put_off_before: date | None = None) -> QuerySet[PlannedTouch]:
+    """Planned touches by what became of them last, of whatever run; not those that wait for a day from the given on."""
+    last = TouchEvent.objects.filter(touch=OuterRef("id")).order_by("-number")
+    found = PlannedTouch.objects.annotate(last=Subquery(last.values("event")[:1])).filter(last__in=list(events))
+    if put_off_before is None:
+        return found
+    return found.annotate(until=Subquery(last.values("due_on")[:1])).filter(Q(until=None) | Q(until__lt=put_off_before))
 
 
 @lru_cache(maxsize=8)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from math import isclose
@@ -30,7 +30,8 @@ from touchbook.store.models import PlanRun
 from touchbook.store.queries import plan_version, terms_of
 
 _AGREE = 1e-6  # sums of one account that were worked out in two ways differ by less, in points or as a share
-_OPEN, _SERVED = ("planned", "approved"), ("planned", "approved", "claimed", "unknown", "made", "answered")
+_OPEN = ("planned", "approved", "tried", "deferred", "reopened")
+_SERVED = (*_OPEN, "claimed", "unknown", "made", "answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class WeekRun:
 class Gathered:
     """One customer: their row of the run's evidence (None: the run did not know them), and how they are now.
 
-    ``planned``: the run's touches that are still open, by name. ``last_step``: the number of their last touch event.
+    ``planned``: the run's touches that are still open, and earlier ones that wait for their day, by name.
+    ``last_step``: the number of their last touch event.
     """
 
     person: Person
@@ -91,7 +93,12 @@ def gather(customer: UUID, at: datetime, run: WeekRun) -> Gathered:
         raise NotFound(f"There is no customer {customer}; add them first.")
     steps = customer_now.steps(customer)  # all that is recorded: of two who ask at once, one has the later clock
     last = {step.touch: step.event for step in steps}
-    planned = [one for one in customer_now.planned(customer, run.number) if one.name in run.plan.touches]
+    put_off = {step.touch: step.due_on for step in steps if step.due_on is not None and last[step.touch] == step.event}
+    planned = [
+        replace(one, due_on=put_off.get(one.id, one.due_on))
+        for one in customer_now.planned(customer, run.number, put_off)
+        if one.name in run.plan.touches
+    ]
     fates = {one.id: last.get(one.id, "held out" if one.held_out else "planned") for one in planned}
     is_open = {one.name: one for one in planned if fates[one.id] in _OPEN}
     reached = _reached(steps, last)
@@ -131,11 +138,16 @@ def _open(folder: Path, run: UUID) -> WeekRun:
 
 
 def _reached(steps: Sequence[Step], last: Mapping[UUID, str]) -> list[Step]:
-    """The steps by which a touch reached the customer, or may have: made, or in flight and not known to have failed."""
+    """The steps by which a touch reached the customer, or may have: made, or in flight and not known to have failed.
+
+    What was reopened after it was made reached nobody.
+    """
+    reopened = {step.touch: step.number for step in steps if step.event == "reopened"}
     return [
         step
         for step in steps
-        if step.event == "made" or (step.event in ("claimed", "unknown") and last[step.touch] == step.event)
+        if (step.event == "made" or (step.event in ("claimed", "unknown") and last[step.touch] == step.event))
+        and step.number > reopened.get(step.touch, 0)
     ]
 
 

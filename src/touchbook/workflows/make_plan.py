@@ -34,6 +34,7 @@ from touchbook.store.append import append, hold_arrivals
 from touchbook.store.counters import give_back
 from touchbook.store.models import CapacityCounter, Customer, PlannedTouch, PlanRun, TouchEvent
 from touchbook.store.queries import plan_in_force, touches_whose_last_event_is
+from touchbook.workflows.record_touch import PUT_OFF
 
 AHEAD_DAYS_MAX = 731
 RUNS_KEPT = 8  # runs whose evidence stays in the lake
@@ -257,10 +258,14 @@ def _counters(run: PlanRun, decision: Decision) -> list[CapacityCounter]:
 
 
 def _open_in_the_same_days(starts_on: date) -> list[tuple[UUID, UUID, str, str, str]]:
-    """Touches of earlier runs whose days overlap with the week, as long as nobody has claimed or settled them."""
+    """Touches of earlier runs whose days overlap with the week, as long as nobody has claimed or settled them.
+
+    One that was put off until a day of the week, or a later one, waits for that day.
+    """
     week = timedelta(HORIZON_DAYS)
+    not_claimed = touches_whose_last_event_is(("planned", "approved", "held out", "reopened", *PUT_OFF), starts_on)
     return list(
-        touches_whose_last_event_is(("planned", "approved", "held out"))
-        .filter(run__starts_on__gt=starts_on - week, run__starts_on__lt=starts_on + week)
-        .values_list("id", "customer", "name", "channel", "purpose")
+        not_claimed.filter(run__starts_on__gt=starts_on - week, run__starts_on__lt=starts_on + week).values_list(
+            "id", "customer", "name", "channel", "purpose"
+        )
     )

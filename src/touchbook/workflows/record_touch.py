@@ -1,15 +1,16 @@
-"""Record what became of a planned touch: approved, claimed, made, answered, skipped, or unknown.
+"""Record what became of a planned touch: approved, claimed, made, answered, tried, deferred, skipped, or unknown.
 
 Claim, then send: a touch is claimed by one person or program only, because a repeated send is a withdrawal. One that
 was in flight when a program died is unknown, until a person says what became of it. One that is skipped gives back what
-it took of its week's capacities.
+it took of its week's capacities. One that was tried without an answer, or deferred, keeps them, and is due again on a
+day. What was settled by mistake is reopened: it is as open as it was before that step, and nobody was reached by it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -17,27 +18,36 @@ from django.db import transaction
 from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.store.append import append, hold_arrivals
-from touchbook.store.counters import give_back
+from touchbook.store.counters import give_back, take_again
 from touchbook.store.models import PlannedTouch, Staff, TouchEvent
 from touchbook.workflows.checks import Checks
 
 # What may follow what. A touch that is planned, or held out, is so without any event.
 NEXT: Mapping[str, tuple[str, ...]] = {
-    "planned": ("approved", "claimed", "made", "skipped"),
-    "approved": ("claimed", "made", "skipped"),
-    "claimed": ("made", "skipped", "unknown"),
+    "planned": ("approved", "claimed", "made", "tried", "deferred", "skipped"),
+    "approved": ("claimed", "made", "tried", "deferred", "skipped"),
+    "claimed": ("made", "tried", "deferred", "skipped", "unknown", "reopened"),
     "unknown": ("made", "skipped"),
-    "made": ("answered",),
-    "answered": (),
-    "skipped": (),
+    "tried": ("claimed", "made", "tried", "deferred", "skipped", "reopened"),  # nobody answered
+    "deferred": ("claimed", "made", "tried", "deferred", "skipped", "reopened"),
+    "reopened": ("claimed", "made", "tried", "deferred", "skipped"),  # the step before was a mistake
+    "made": ("answered", "reopened"),
+    "answered": ("reopened",),
+    "skipped": ("reopened",),
     "held out": (),
     "superseded": (),  # a later plan for the same days decided anew
 }
+PUT_OFF = ("tried", "deferred")
+"""What leaves a touch open until another day: the day is the step's ``due_on``."""
+AHEAD_DAYS_MAX = 366
 
 
 @dataclass(frozen=True, slots=True)
 class TouchRequest:
-    """One step of a planned touch; ``id`` is minted by its originator. Skipping needs a ``reason``."""
+    """One step of a planned touch; ``id`` is minted by its originator. Skipping needs a ``reason``.
+
+    ``due_on``: on which day to try again; needed by what puts a touch off, and by nothing else.
+    """
 
     id: UUID
     touch: UUID
@@ -45,6 +55,7 @@ class TouchRequest:
     at: datetime
     staff: UUID | None = None
     reason: str = ""
+    due_on: date | None = None
 
 
 def record_touch(request: TouchRequest) -> bool:
@@ -62,9 +73,12 @@ def record_touch(request: TouchRequest) -> bool:
             if (before.touch, before.event) != (request.touch, request.event):
                 raise Refused(f"The id {request.id} belongs to another step; mint a fresh one for each.")
             return False
-        _check(request, touch, state_of(touch))
+        state = state_of(touch)
+        _check(request, touch, state)
         if request.event == "skipped":
             give_back([touch.id])
+        elif request.event == "reopened" and state == "skipped":
+            take_again([touch.id])
         append(
             TouchEvent,
             (
@@ -79,6 +93,7 @@ def record_touch(request: TouchRequest) -> bool:
                 "event",
                 "reason",
                 "staff",
+                "due_on",
             ),
             [
                 (
@@ -93,6 +108,7 @@ def record_touch(request: TouchRequest) -> bool:
                     request.event,
                     request.reason,
                     request.staff,
+                    _due_before(touch) if request.event == "reopened" else request.due_on,
                 )
             ],
         )
@@ -103,6 +119,13 @@ def state_of(touch: PlannedTouch) -> str:
     """What became of a touch so far."""
     last = TouchEvent.objects.filter(touch=touch.id).order_by("-number").values_list("event", flat=True).first()
     return last or ("held out" if touch.held_out else "planned")
+
+
+def _due_before(touch: PlannedTouch) -> date | None:
+    """The day that a touch was put off to, before the step that is a mistake; None when it had not been."""
+    steps = TouchEvent.objects.filter(touch=touch.id).order_by("-number").values_list("event", "due_on")
+    open_before = (due_on for event, due_on in steps[1:] if event in (*PUT_OFF, "reopened"))
+    return next(open_before, None)
 
 
 def _check(request: TouchRequest, touch: PlannedTouch, state: str) -> None:
@@ -117,4 +140,17 @@ def _check(request: TouchRequest, touch: PlannedTouch, state: str) -> None:
         checks.refuse(f"The touch '{touch.name}' is {state} and cannot become {request.event}; {choices}.")
     if request.event == "skipped" and not request.reason.strip():
         checks.refuse("A touch is skipped for a reason; write it down.")
+    _check_day(request, checks)
     checks.settle()
+
+
+def _check_day(request: TouchRequest, checks: Checks) -> None:
+    """A day to try again comes with what puts a touch off, and lies ahead of it."""
+    day = request.due_on
+    if request.event not in PUT_OFF:
+        if day is not None:
+            checks.refuse(f"A touch that is {request.event} is not due again; leave the day out.")
+    elif day is None:
+        checks.refuse(f"A touch that is {request.event} is due again on a day; give the day.")
+    elif not timedelta(0) <= day - request.at.date() <= timedelta(AHEAD_DAYS_MAX):
+        checks.refuse(f"The day to try again, {day:%-d %B %Y}, must lie within a year from now; choose another.")

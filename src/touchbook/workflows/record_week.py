@@ -15,7 +15,7 @@ from touchbook.store.counters import give_back
 from touchbook.store.models import PlanRun, TouchEvent
 from touchbook.store.queries import runs_covering, touches_whose_last_event_is
 from touchbook.workflows.checks import Checks
-from touchbook.workflows.record_touch import NEXT
+from touchbook.workflows.record_touch import NEXT, PUT_OFF
 
 
 def record_week(event: str, at: datetime, customer: UUID | None = None, reason: str = "") -> list[str]:
@@ -30,9 +30,10 @@ def record_week(event: str, at: datetime, customer: UUID | None = None, reason: 
     checks = Checks()
     checks.instant(at, "the touch")
     checks.text(reason, "reason")
-    before = [state for state, following in NEXT.items() if event in following]
+    alone = (*PUT_OFF, "reopened")  # each of these has a day or a reason of its own
+    before = [state for state, following in NEXT.items() if event in following and event not in alone]
     if not before:
-        known = sorted({name for following in NEXT.values() for name in following})
+        known = sorted({name for following in NEXT.values() for name in following if name not in alone})
         checks.refuse(f"A touch cannot become '{event}'; choose one of {', '.join(known)}.")
     if event == "skipped" and not reason.strip():
         checks.refuse("A touch is skipped for a reason; write it down.")

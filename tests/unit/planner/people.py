@@ -101,6 +101,8 @@ def people(
         columns[name] = pa.array([row.get(name) for row in rows], TYPES[column.kind])
     columns["worst_open_days"] = pa.array([row.get("worst_open_days") for row in rows], pa.float64())
     columns["_owner"] = pa.array([row.get("_owner") for row in rows], pa.string())
+    columns["_put_off"] = pa.array([row.get("_put_off") for row in rows], pa.string())
+    columns["_put_off_days"] = pa.array([row.get("_put_off_days") for row in rows], pa.int64())
     columns["_contacts"] = pa.array([int(row.get("_contacts", 0)) for row in rows], pa.int64())
     for index in range(len(plan.guardrails.at_most)):
         columns[f"_window_{index}"] = pa.array([int(row.get(f"_window_{index}", 0)) for row in rows], pa.int64())

@@ -142,3 +142,22 @@ def test_a_window_is_never_overfilled_by_a_weeks_plan(in_all, by_phone, contacts
     free_calls = min(2, max(0, most_by_phone - by_phone))
     assert len(names) == min(free, free_calls + 2, 4)  # everything is worth something: what fits is made
     assert calls <= free_calls
+
+
+class TestPutOff:
+    def test_in_the_week_in_which_it_is_due_nothing_else_is_planned_but_what_must_be(self):
+        group = people(
+            club(f"{WARN}\n{NOTE}\n{CALL}"),
+            {"_put_off": "call", "_put_off_days": 3},
+            {"_put_off": "call", "_put_off_days": 9},
+            {},
+        )
+        assert group.allowed("note") == [False, True, True]
+        assert group.allowed("call") == [False, False, True]
+        assert group.allowed("warn") == [True, True, True]
+        assert group.why_not(0, "note") == "“call” was put off, and is due in 3 days"
+
+    def test_what_must_be_made_and_waits_is_not_planned_twice(self):
+        group = people(club(f"{WARN}\n{NOTE}"), {"_put_off": "note\nwarn", "_put_off_days": 2})
+        assert group.allowed("warn") == [False]
+        assert group.why_not(0, "warn") == "“warn” was put off, and is due in 2 days"

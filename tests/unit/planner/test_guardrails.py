@@ -14,7 +14,7 @@ OFFER = "offer: {purpose: sell, channel: email, revenue: 60}"
 
 def test_the_order_of_guardrails_is_the_order_in_which_they_are_named():
     assert list(GUARDRAILS) == [
-        "consent", "left", "hardship", "never_sell_when", "once", "cooldown", "variety", "known", "recovery", "apologised",
+        "consent", "left", "put off", "hardship", "never_sell_when", "once", "cooldown", "variety", "known", "recovery", "apologised",
         "owner_minutes",        "quiet_hours", "rest", "at_most", "contact_ceiling", "team_minutes", "quotas", "budget", "sales_share",
         "in_the_moment", "hold_out",
     ]  # fmt: skip

@@ -49,7 +49,9 @@ SELECT
     last_touch_days,
     COALESCE(referral_now.referrals, 0) AS referrals,
     COALESCE(outcome_now.has_left, FALSE) AS has_left,
-    COALESCE(contact_now.contacts, 0) AS _contacts$columns
+    COALESCE(contact_now.contacts, 0) AS _contacts,
+    put_off_now.put_off AS _put_off,
+    put_off_now.put_off_days AS _put_off_days$columns
 FROM (SELECT *$attribute FROM customer WHERE since IS NULL OR since <= $today) AS customer
 LEFT JOIN (SELECT customer_id, MIN(value) AS value FROM identifier GROUP BY customer_id) AS called
     ON called.customer_id = customer.id
@@ -57,6 +59,7 @@ LEFT JOIN ledger_now ON ledger_now.customer = customer.id
 LEFT JOIN fitted ON fitted.customer = customer.id
 LEFT JOIN outreach_now ON outreach_now.customer = customer.id
 LEFT JOIN contact_now ON contact_now.customer = customer.id
+LEFT JOIN put_off_now ON put_off_now.customer = customer.id
 LEFT JOIN staff AS owning ON owning.id = customer.owner_id
 LEFT JOIN outcome_now ON outcome_now.customer = customer.id
 LEFT JOIN referral_now ON referral_now.customer = customer.id

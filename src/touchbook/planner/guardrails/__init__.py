@@ -7,6 +7,7 @@ which an explanation names the first that stands in the way.
 from touchbook.planner.guardrails import (  # noqa: F401, I001  (the order matters)
     consent,
     left,
+    put_off,
     hardship,
     never_sell,
     once,

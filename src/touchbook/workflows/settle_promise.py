@@ -1,0 +1,74 @@
+"""Settle a promise: it was kept, or it is let go for a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from touchbook.kernel.clock import now
+from touchbook.kernel.errors import NotFound, Refused
+from touchbook.store.append import hold_arrivals
+from touchbook.store.audit import Change, audit
+from touchbook.store.models import AuditEntry, Promise
+from touchbook.workflows.checks import Checks
+
+KEPT, LET_GO = "promise kept", "promise let go"
+
+
+@dataclass(frozen=True, slots=True)
+class SettleRequest:
+    """What became of a promise; ``id`` is minted by its originator. Letting go needs a ``reason``."""
+
+    id: UUID
+    promise: UUID
+    kept: bool
+    at: datetime
+    reason: str = ""
+    by: str = ""
+    origin: str = ""
+
+
+def settle_promise(request: SettleRequest) -> bool:
+    """Settle a promise; returns False when the same request was recorded before.
+
+    The reason stays with the audit entry. Raises ``NotFound`` for an unknown promise, ``Refused`` for one that is
+    settled already, and when it is let go without a reason.
+    """
+    with transaction.atomic():
+        hold_arrivals()
+        promise = Promise.objects.select_for_update().filter(id=request.promise).first()
+        if promise is None:
+            raise NotFound(f"There is no promise {request.promise}; nothing was settled.")
+        before = AuditEntry.objects.filter(id=request.id).first()
+        if before is not None:
+            if (before.action, before.subject) != (_action(request), request.promise):
+                raise Refused(f"The id {request.id} belongs to another change; mint a fresh one for each.")
+            return False
+        _check(request, promise)
+        promise.settled_at, promise.kept, promise.changed_at = request.at, request.kept, now()
+        promise.save(update_fields=["settled_at", "kept", "changed_at"])
+        after = {"what": promise.what, "reason": request.reason, "customer": str(promise.customer_id)}
+        change = Change(_action(request), "promise", promise.id, {"settled_at": None}, after, request.id)
+        audit([change], request.by, request.at, request.origin)
+    return True
+
+
+def _action(request: SettleRequest) -> str:
+    return KEPT if request.kept else LET_GO
+
+
+def _check(request: SettleRequest, promise: Promise) -> None:
+    checks = Checks()
+    checks.instant(request.at, "the promise")
+    checks.text(request.reason, "reason")
+    checks.text(request.by, "name of who settles it", 200)
+    checks.text(request.origin, "origin", 200)
+    if promise.settled_at is not None:
+        fate = "kept" if promise.kept else "let go"
+        checks.refuse(f"This promise was {fate} already on {promise.settled_at:%-d %B %Y}; nothing was changed.")
+    elif not request.kept and not request.reason.strip():
+        checks.refuse("A promise is let go for a reason; write it down.")
+    checks.settle()

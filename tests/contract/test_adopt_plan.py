@@ -18,7 +18,7 @@ from touchbook.store import models as tables
 from touchbook.store.accounts import enter, read
 from touchbook.store.queries import plan_in_force, plan_version, terms_in_force
 from touchbook.store.recount import disagreements
-from touchbook.workflows.adopt_plan import Adopted, adopt_plan
+from touchbook.workflows.adopt_plan import Adopted, Overtaken, adopt_plan
 
 MONDAY = dt.datetime(2020, 3, 2, 9, 0, tzinfo=dt.UTC)
 CLUB = """\
@@ -182,3 +182,22 @@ def test_the_command_counts_a_first_plan_and_says_what_a_later_one_does_differen
     assert "  Ledger: " in later.output
     assert "from 180 days to 90 days." in later.output
     assert "It has 1 type" in later.output
+
+
+def test_a_plan_that_was_written_from_an_older_version_does_not_undo_what_somebody_else_published(database: str):
+    take(CLUB)
+    longer = CLUB.replace("180 days", "200 days")
+    theirs = adopt_plan(longer, "", "Bob", MONDAY + dt.timedelta(1), based_on=1)
+    with pytest.raises(Overtaken, match="Bob published version 2 while you were writing") as refused:
+        adopt_plan(CLUB.replace("Riverside FC", "River FC"), "", "Alice", MONDAY + dt.timedelta(2), based_on=1)
+    assert refused.value.latest == theirs.version
+    assert tables.PlanVersion.objects.count() == 2
+    assert not adopt_plan(longer, "", "Alice", MONDAY + dt.timedelta(2), based_on=1).is_new  # both wrote the same
+
+
+def test_a_publication_that_is_sent_twice_is_one_version_and_says_from_where_it_came(database: str):
+    asked = mint(MONDAY)
+    first = adopt_plan(CLUB, "", "Alice", MONDAY, origin="web 10.0.0.1", version_id=asked, based_on=0)
+    again = adopt_plan(CLUB, "", "Alice", MONDAY, origin="web 10.0.0.1", version_id=asked, based_on=0)
+    assert (first.is_new, again.is_new, again.version.id) == (True, False, asked)
+    assert set(tables.AuditEntry.objects.values_list("origin", flat=True)) == {"web 10.0.0.1"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from uuid import UUID
 
 from django.db import transaction
 
@@ -42,34 +43,67 @@ class Adopted:
     before: Plan | None = None
 
 
-def adopt_plan(text: str, note: str, by: str, at: datetime, source: str = "plan.yaml") -> Adopted:
+class Overtaken(Refused):
+    """Somebody else adopted a plan meanwhile: ``latest`` is theirs."""
+
+    def __init__(self, latest: PlanVersion) -> None:
+        self.latest = latest
+        who = latest.adopted_by or "somebody"
+        super().__init__(
+            f"{who} published version {latest.number} while you were writing, and your text does not have what they "
+            "changed; look at the difference, bring both together, and publish again."
+        )
+
+
+def adopt_plan(
+    text: str,
+    note: str,
+    by: str,
+    at: datetime,
+    source: str = "plan.yaml",
+    *,
+    origin: str = "",
+    version_id: UUID | None = None,
+    based_on: int | None = None,
+) -> Adopted:
     """Put the plan in *text* in force from *at* on; the text that is in force already changes nothing.
 
-    Raises ``PlanInvalid`` with every error of the text, ``Refused`` when a later version is in force already.
+    *version_id* is minted by whoever asks, who may ask again; *based_on* is the number of the version that the text was
+    written from (0: there was none). Raises ``PlanInvalid`` with every error of the text, ``Refused`` when a later
+    version is in force already, ``Overtaken`` when it is another one than *based_on*.
     """
     plan = read_plan(text, source)
     checks = Checks()
     checks.instant(at, "the adoption")
     if at.utcoffset() is not None and at > now():
         checks.refuse("A plan is in force as soon as it is adopted; adopt it on the day that it is to begin.")
-    for value, what, length_max in ((text, "plan", None), (note, "note", None), (by, "name of who adopts it", 200)):
+    for value, what, length_max in (
+        (text, "plan", None),
+        (note, "note", None),
+        (by, "name of who adopts it", 200),
+        (origin, "origin", 200),
+    ):
         checks.text(value, what, length_max)
     checks.settle()
     digest = sha256(text.encode()).hexdigest()
     with transaction.atomic():
         hold_arrivals()
+        if version_id is not None and (same := PlanVersion.objects.filter(id=version_id).first()) is not None:
+            return Adopted(same, plan, False, (), 0)
         latest = PlanVersion.objects.order_by("-number").first()
         if latest is not None and latest.digest == digest:
             return Adopted(latest, plan, False, (), 0)
+        if latest is not None and based_on is not None and latest.number != based_on:
+            raise Overtaken(latest)
         if latest is not None and latest.in_force_from > at:
             raise Refused(f"A plan is in force from {latest.in_force_from:%Y-%m-%d %H:%M} UTC; adopt this one later.")
         half_lives = _half_lives_in_force()
         version = PlanVersion.objects.create(
-            id=mint(at), text=text, digest=digest, note=note, adopted_by=by, in_force_from=at
+            id=version_id or mint(at), text=text, digest=digest, note=note, adopted_by=by, in_force_from=at
         )
         changes = bring_in_line(plan, at)
         adoption = Change("adopt", "plan", version.id, after={"version": version.number, "note": note})
-        audit([adoption, *changes], by, at)
+        audit([adoption, *changes], by, at, origin)
         after = terms_of(plan.ledger)
         recounted = rebuild(after) if half_lives != _half_lives(after) else 0
     before = load(latest.text).plan if latest is not None else None

@@ -16,6 +16,7 @@ from touchbook.site.home import database_url, home
 from touchbook.store.accounts import enter
 from touchbook.store.append import append
 from touchbook.store.models import Answer, Customer, Department, Identifier, Moment, Practice, Role, Staff, Team
+from touchbook.store.name_words import keep_names
 from touchbook.store.queries import terms_in_force
 from touchbook.workflows.adopt_plan import adopt_plan
 from touchbook.workflows.make_plan import make_plan
@@ -70,6 +71,7 @@ def _customers(count: int, staff: Sequence[Staff], chance: random.Random, names:
         (Identifier(kind="member number", value=f"RF{n:07d}", customer=one) for n, one in enumerate(people)),
         batch_size=5_000,
     )
+    keep_names([(person.id, person.name) for person in people], known=False)
     return [person.id for person in people]
 
 

@@ -16,11 +16,13 @@ Kind = Literal["customers", "moments", "answers", "outcomes"]
 KINDS: tuple[Kind, ...] = ("customers", "moments", "answers", "outcomes")
 
 _SOURCE = "source: demo club\n"
+_STANDS, _SEATS_IN_A_ROW = "ABCDEFGH", 40
 _MEMBER = "customer: {column: member, kind: member number}\n"
 _MAPS = {
     "customers": """\
 customers:
   - {column: number, kind: member number}
+  - {column: seat, kind: seat}
   - {column: email, kind: email}
 name: name
 since: since
@@ -82,13 +84,14 @@ _Table = tuple[Sequence[str], Iterable[Sequence[object]]]
 
 def _customers(club: Club) -> _Table:
     header = (
-        "number", "name", "email", "since", "time zone", "kind", "seats", "annual value", "renewal",
+        "number", "name", "seat", "email", "since", "time zone", "kind", "seats", "annual value", "renewal",
         "looked after by", "hardship", "may e-mail", "may phone",
     )  # fmt: skip
     names = _staff_names(club)
     rows = (
         (
-            member.number, member.name, member.email, member.since, member.timezone, member.account_kind, member.seats,
+            member.number, member.name, _seat(member.number), member.email, member.since, member.timezone,
+            member.account_kind, member.seats,
             f"{member.annual_value:.2f}", (last_renewal(member.since, club.until) + timedelta(365)).isoformat(),
             names.get(member.owner, ""), _word(member.hardship), _word(member.email_allowed),
             _word(member.phone_allowed),
@@ -133,6 +136,12 @@ def _outcomes(club: Club) -> _Table:
         for one in club.outcomes
     )  # fmt: skip
     return ("id", "at", "member", "outcome", "value", "brought by"), rows
+
+
+def _seat(number: str) -> str:
+    """A member's seat, of which no two have the same: stand and row, then the place in it."""
+    row, place = divmod(int(number.lstrip("RF")) - 1, _SEATS_IN_A_ROW)
+    return f"{_STANDS[row % len(_STANDS)]}{row // len(_STANDS) + 1}-{place + 1}"
 
 
 def _word(yes: bool) -> str:

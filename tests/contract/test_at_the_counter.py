@@ -146,3 +146,16 @@ def test_a_plan_that_drops_a_practice_is_heeded_at_once(club):
     assert _log(club, "rough search").is_new
     assert Practice.objects.get(name="not my gate").retired_at
     assert Touchpoint.objects.get(name="gate").retired_at is None
+
+
+def test_what_the_plan_has_no_practice_for_is_kept_with_its_note_and_can_be_taken_back(club):
+    at = now()
+    bare = MomentRequest(mint(at), at, "gate", (), club["Alice"], club["Carol"])
+    with pytest.raises(Refused, match="has no entries"):
+        log_moment(bare)
+    logged = log_moment(replace(bare, note="− the lift was broken"))
+    assert logged.entries == ()
+    request = CorrectionRequest(mint(now()), now(), moment=logged.moment)
+    assert undo(request, club["Carol"]).is_new
+    assert not undo(request, club["Carol"]).is_new
+    assert AuditEntry.objects.get(id=request.id).subject == logged.moment

@@ -69,16 +69,15 @@ def correct(request: CorrectionRequest) -> Corrected:
         if (before := AuditEntry.objects.filter(id=request.id).first()) is not None:
             return _again(request, before)
         targets = _targets(request)
-        occasion = Occasion(targets[0].moment, request.at, targets[0].touchpoint)
-        postings = [Posting(one.account, one.account_kind, one.kind, 0.0, corrects=one.id) for one in targets]
-        entries = post_lines(request.id, occasion, postings, terms_in_force())
+        entries = _take_back(request, targets) if targets else ()
         replacement = log_moment(request.replacement) if request.replacement is not None else None
         written = {
             "entries": [str(entry) for entry in entries],
             "replacement": str(replacement.moment) if replacement else "",
             "note": request.note,
         }
-        kind, subject = ("entry", request.entry) if request.entry else ("moment", targets[0].moment)
+        kind, subject = ("entry", request.entry) if request.entry else ("moment", request.moment)
+        assert subject is not None  # noqa: S101  one of the two is named
         audit([Change("correct", kind, subject, after=written, id=request.id)], request.by, request.at, request.origin)
     return Corrected(entries, replacement, True)
 
@@ -98,6 +97,12 @@ def undo(request: CorrectionRequest, staff: UUID) -> Corrected:
     return correct(request)
 
 
+def _take_back(request: CorrectionRequest, targets: list[Entry]) -> tuple[UUID, ...]:
+    occasion = Occasion(targets[0].moment, request.at, targets[0].touchpoint)
+    postings = [Posting(one.account, one.account_kind, one.kind, 0.0, corrects=one.id) for one in targets]
+    return post_lines(request.id, occasion, postings, terms_in_force())
+
+
 def _again(request: CorrectionRequest, before: AuditEntry) -> Corrected:
     if before.action != "correct" or before.subject not in (request.entry, request.moment):
         raise Refused(f"The id {request.id} belongs to another change; mint a fresh one for each.")
@@ -107,7 +112,7 @@ def _again(request: CorrectionRequest, before: AuditEntry) -> Corrected:
 
 
 def _targets(request: CorrectionRequest) -> list[Entry]:
-    """The entries that the new ones will correct."""
+    """The entries that the new ones will correct; none of a moment that has a note alone."""
     if request.entry is not None:
         entry = Entry.objects.filter(id=request.entry).first()
         if entry is None:
@@ -117,7 +122,7 @@ def _targets(request: CorrectionRequest) -> list[Entry]:
         raise NotFound(f"There is no moment {request.moment}; nothing was corrected.")
     chains = [_chain(entry) for entry in Entry.objects.filter(moment=request.moment, corrects=None).order_by("number")]
     standing = [chain[-1] for chain in chains if len(chain) % 2 == 1]
-    if not standing:
+    if chains and not standing:
         raise Refused(f"All of the moment {request.moment} was taken back already; nothing was corrected.")
     return standing
 

@@ -2,6 +2,7 @@
 
 Each practice makes an entry on the customer's account; for an unknown guest, on the house account of the touchpoint.
 Every known witness gets the entry × ``witness`` on their own account; unnamed ones together on the house account.
+What the plan has no practice for is kept as a moment with its note alone.
 """
 
 from __future__ import annotations
@@ -149,8 +150,11 @@ def _check(request: MomentRequest, checks: Checks) -> None:
     checks.text(request.channel, "channel", 20)
     checks.text(request.by, "name of who logs it", 200)
     checks.text(request.origin, "origin", 200)
-    if not request.happened:
-        checks.refuse("The moment has no entries; name at least one deposit or withdrawal that happened.")
+    if not request.happened and not request.note.strip():
+        checks.refuse(
+            "The moment has no entries; name at least one deposit or withdrawal that happened, "
+            "or write in the note what it was."
+        )
     if not 0 <= request.unnamed_witnesses <= _UNNAMED_MAX:
         checks.refuse(
             f"{request.unnamed_witnesses} unnamed witnesses cannot be; give a number from 0 to {_UNNAMED_MAX}."

@@ -202,8 +202,16 @@ def _touch(touch: Touch) -> Facts:
         "its revenue": _number(touch.revenue) if touch.revenue else "",
         "its cost": _number(touch.cost) if touch.cost else "",
         "the share who accept it": _share(touch.accept) if touch.accept is not None else "",
+        "how it opens": _words(touch.script.open),
+        "how it listens": _words(touch.script.listen),
+        "how it helps": _words(touch.script.help),
+        "how it closes": _words(touch.script.close),
         "its believed effect": _number(touch.effect) if touch.effect is not None else "",
     }
+
+
+def _words(text: str) -> str:
+    return f"“{text}”" if text else ""
 
 
 def _new_touch(touch: Touch) -> str:

@@ -157,6 +157,16 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """What to say, in four steps; where one is empty, the words usual for the touch's purpose are said."""
+
+    open: str = ""
+    listen: str = ""
+    help: str = ""
+    close: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Touch:
     """One planned outreach, and to whom it may go.
 
@@ -181,6 +191,7 @@ class Touch:
     cost: float = 0.0  # in money, beside the minutes
     accept: float | None = None
     effect: float | None = None
+    script: Script = Script()
     line: int = 0
 
 

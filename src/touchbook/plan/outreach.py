@@ -20,6 +20,7 @@ from touchbook.plan.model import (
     Guardrails,
     Purpose,
     Recovery,
+    Script,
     Touch,
     Touchpoint,
 )
@@ -136,8 +137,17 @@ def _touch(name: str, line: int, fields: Fields, vocabulary: Vocabulary, currenc
         cost=fields.read("cost", lambda text: forms.money(text, currency), 0.0),
         accept=fields.read("accept", _some_share, None),
         effect=fields.read("effect", _some_number, None),
+        script=_script(name, fields),
         line=line,
     )
+
+
+def _script(name: str, fields: Fields) -> Script:
+    node = fields.mapping("script", "{open: …, listen: …, help: …, close: …}")
+    if node is None:
+        return Script()
+    steps = Fields(schema.SCRIPT, node, fields.notes, f"the script of the touch '{name}'")
+    return Script(*(steps.text(step) for step in ("open", "listen", "help", "close")))
 
 
 def _some_share(text: str) -> float | None:

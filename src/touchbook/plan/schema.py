@@ -269,6 +269,12 @@ TOUCHES = Section(
         Key("asks", "names", "the questions that it asks", "[feeling]", "[]"),
         Key("answers", "names", "the choice, or list of choices, of a question that it helps with", "travel", "[]"),
         Key("content", "file", "the file of its words, in the plan's folder of content", "travel.md"),
+        Key(
+            "script",
+            "section",
+            "what to say, in any of four steps; the rest is what is usual for the purpose",
+            "{open: …}",
+        ),
         Key("once", "yes/no", "made at most once for a customer", "true", "false"),
         Key("cooldown", "time", "how long until the same touch may come again", "90 days", "90 days"),
         Key("revenue", "money", "what an accepted sale brings", "60", "0", least=0, most=1e9),
@@ -282,6 +288,18 @@ TOUCHES = Section(
             least=-5,
             most=5,
         ),
+    ),
+)
+
+SCRIPT = Section(
+    "script",
+    "one",
+    "Of a touch: what whoever makes it says, in the words of your house. It stands on their page of today.",
+    (
+        Key("open", "text", "how to begin", "Hello, it is the club; I am not selling anything."),
+        Key("listen", "text", "what to ask, and to hear", "How were the first matches from row F?"),
+        Key("help", "text", "what to do about it", "If the way up is the trouble, offer the lift by gate 4."),
+        Key("close", "text", "how to end", "Say what happens next, and when."),
     ),
 )
 
@@ -348,6 +366,7 @@ SECTIONS = (
     TOUCHPOINTS,
     RECOVERIES,
     TOUCHES,
+    SCRIPT,
     GUARDRAILS,
     CAPACITY,
 )

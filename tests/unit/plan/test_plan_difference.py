@@ -25,6 +25,7 @@ from touchbook.plan.loader import read_plan
         ("unexplained queue: 2", "unexplained queue: 4", "Touchpoint 'gate': the withdrawal 'unexplained queue' goes from 2 to 4."),
         ("department: operations", "department: stewards", "Touchpoint 'gate': its department goes from operations to stewards."),
         ("minutes: 10", "minutes: 15", "Touch 'welcome call': its length in minutes goes from 10 to 15."),
+        ("minutes: 10", "minutes: 10, script: {open: Hello!}", "Touch 'welcome call': how it opens is now “Hello!”."),
         ("asymmetry: 2.5", "asymmetry: 3", "Ledger: the asymmetry goes from 2.5 to 3."),
         ("members: 30 hours", "members: 20 hours", "Capacity 'members': its amount goes from 30 hours per 7 days to 20 hours per 7 days."),
         ("seats >= 3", "seats >= 4", "Type 'family': its condition goes from `seats >= 3` to `seats >= 4`."),

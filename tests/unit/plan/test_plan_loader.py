@@ -4,7 +4,7 @@ import pytest
 
 from touchbook.kernel.errors import PlanInvalid
 from touchbook.plan.loader import load, read_plan
-from touchbook.plan.model import EACH_OWNER, OWNER, AtMost, Capacity, Channel, LedgerTerms, Purpose, ValueKind
+from touchbook.plan.model import EACH_OWNER, OWNER, AtMost, Capacity, Channel, LedgerTerms, Purpose, Script, ValueKind
 
 CLUB = """\
 plan: Riverside members
@@ -359,3 +359,15 @@ def test_a_plan_has_a_name(name):
     assert sentences(changed("plan: Riverside members", f"plan: {name}")) == [
         "plan.yaml:1:7: error: the plan's name is empty; write 'plan: Riverside FC members'."
     ]
+
+
+def test_a_script_has_any_of_four_steps():
+    told = read_plan(changed("minutes: 10", "minutes: 10, script: {open: It is the club., close: We ring on Monday.}"))
+    assert told.touches["welcome call"].script == Script(open="It is the club.", close="We ring on Monday.")
+    assert told.touches["travel page"].script == Script()
+    wrong = load(changed("minutes: 10", "minutes: 10, script: {opens: Hello}")).errors
+    assert [(problem.what, problem.remedy) for problem in wrong] == [
+        ("unknown key 'opens' in the script of the touch 'welcome call'", "did you mean 'open'?")
+    ]
+    (wrong,) = load(changed("minutes: 10", "minutes: 10, script: Hello")).errors
+    assert wrong.what == "'script' in the touch 'welcome call' should have keys of its own"

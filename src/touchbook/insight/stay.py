@@ -131,8 +131,8 @@ def with_estimates(state: pa.Table, plan: Plan) -> tuple[pa.Table, Stay]:
         "stay_error": estimate.error,
         "lifetime_value": value,
     }
-    kept = [name for name in state.column_names if name not in added]
-    table = state.select(kept)
     for name, column in added.items():
-        table = table.append_column(name, pa.array(column))
-    return table, estimate
+        place = state.schema.get_field_index(name)
+        values = pa.array(column)
+        state = state.append_column(name, values) if place < 0 else state.set_column(place, name, values)
+    return state, estimate

@@ -24,8 +24,9 @@ def judge_one(state: pa.Table, conditions: Mapping[str, str]) -> dict[str, npt.N
     """Evaluate boolean SQL conditions over one row: name -> one truth value, as ``Engine.conditions`` does for many."""
     if not conditions:
         return {}
-    found = _evaluated(state, [f"COALESCE(({condition}), FALSE)" for condition in conditions.values()])
-    return {name: np.array([truth], dtype=np.bool_) for name, truth in zip(conditions, found, strict=True)}
+    found = _evaluated(state, [f"({condition})" for condition in conditions.values()])
+    # What is not known does not hold.
+    return {name: np.array([truth is True]) for name, truth in zip(conditions, found, strict=True)}
 
 
 def amount_one(state: pa.Table, expression: str) -> float | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -25,8 +26,9 @@ from touchbook.planner.guardrails import GUARDRAILS, Facts
 from touchbook.planner.hours import zone_for
 from touchbook.planner.musts import duty
 from touchbook.planner.phrases import money
-from touchbook.planner.population import Floats, Judge, Population
+from touchbook.planner.population import Floats, Judge, Mask, Population
 from touchbook.planner.present import Present, has_news, population_now, since, with_columns
+from touchbook.planner.solver.problem import Small
 from touchbook.planner.takes import Amounts
 from touchbook.planner.values import at_stake, expected_sales, gains, worth_of
 
@@ -101,8 +103,13 @@ class Desk:
         else:
             self._worth, self._closed_when, never = _as_kept(kept)
         self.facts = Facts(plan, population, since(plan, present), np.array([never]))
-        made = np.array([[name in self._promised for name in plan.touches]], dtype=np.bool_)
-        (self._room,), self._member = rooms(plan, population, made)
+
+    @cached_property
+    def _families(self) -> tuple[Mask, Small]:
+        """The touches of each family (T × F), and the room that the promised ones leave in it (F)."""
+        made = np.array([[name in self._promised for name in self.plan.touches]], dtype=np.bool_)
+        (room,), member = rooms(self.plan, self.facts.population, made)
+        return member, room
 
     def options(self, channel: str = "", team: str = "") -> Iterator[Option]:
         """The touches by a channel and of a team (empty: by all), each with what stands in its way.
@@ -124,7 +131,7 @@ class Desk:
         for option in options:
             place = self._place[option.touch]
             surplus[place], free[place] = option.surplus, not option.closed
-        best = Choice(free, self._member, self._room).best(surplus)
+        best = Choice(free, *self._families).best(surplus) if free.any() else free
         return sorted(options, key=lambda one: ((free & ~best)[self._place[one.touch]], -one.surplus))
 
     def _option(self, touch: Touch) -> Option:
@@ -213,10 +220,13 @@ class Desk:
 
     def _crowded(self, touch: Touch) -> str:
         """Whether, with what is planned for them already, there is no room for one more of a kind."""
-        full = self._member[self._place[touch.name]] & (self._room < 1)
-        if not self._promised or not full.any():
+        if not self._promised:
             return ""
-        alike = [name for name in self._promised if (self._member[self._place[name]] & full).any()]
+        member, room = self._families
+        full = member[self._place[touch.name]] & (room < 1)
+        if not full.any():
+            return ""
+        alike = [name for name in self._promised if (member[self._place[name]] & full).any()]
         first = min(alike or self._promised, key=lambda name: self._promised[name])
         day = f"{self._promised[first]:%-d %B}"
         return f"“{first}” is planned for them on {day}, and both would be more than the plan allows"

@@ -75,10 +75,10 @@ class Population:
         What was said about channel and purpose together outweighs what was said about one of them; of the latter,
         either refusal is enough. Who said nothing may be reached.
         """
-        rows, channels, purposes, allowed = self._said
         refused = np.zeros(self.size, dtype=np.bool_)
-        if not len(rows):
+        if not self.consent.num_rows:
             return refused
+        rows, channels, purposes, allowed = self._said
         by_channel, by_purpose = channels == touch.channel, purposes == touch.purpose
         speaks = (by_channel | (channels == "")) & (by_purpose | (purposes == ""))
         both = by_channel & by_purpose

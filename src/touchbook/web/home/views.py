@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import get_template
 from django.templatetags.static import static
 from django.utils import translation
 from django.utils.translation import gettext
@@ -15,6 +19,20 @@ from touchbook.web.navigation import TABS_ON_A_PHONE, menu_of
 from touchbook.web.only_mine import set_only_mine
 from touchbook.web.way_back import way_back
 
+# What the page for logging needs where there is no network.
+_AT_HAND = (
+    "touchbook/look.css",
+    "touchbook/log.css",
+    "touchbook/js/app.js",
+    "touchbook/js/outbox.js",
+    "touchbook/js/log.js",
+    "touchbook/js/log_people.js",
+    "touchbook/js/log_scan.js",
+    "touchbook/js/log_recover.js",
+    "touchbook/icon.svg",
+    "touchbook/icons.svg",
+    "touchbook/icon-192.png",
+)
 _FIRST = {"front line": "log", "manager": "today", "strategist": "week", "analyst": "customers"}
 
 
@@ -80,7 +98,15 @@ def manifest(_request: HttpRequest) -> HttpResponse:
 
 @open_to_all
 def worker(request: HttpRequest) -> HttpResponse:
-    """The service worker: at the root, so that it may serve every page of the app."""
-    answer = render(request, "home/worker.js", content_type="text/javascript")
+    """The service worker: at the root, so that it may serve every page of the app.
+
+    It names the files of the page for logging by what is in them; so a new version of any of them is a new worker.
+    """
+    files = json.dumps([static(name) for name in _AT_HAND])
+    text = get_template("home/worker.js").template.source  # type: ignore[attr-defined]
+    version = sha256((files + text).encode()).hexdigest()[:12]
+    answer = render(
+        request, "home/worker.js", {"files": files, "version": version}, content_type="text/javascript; charset=utf-8"
+    )
     answer.headers["Cache-Control"] = "no-cache"
     return answer

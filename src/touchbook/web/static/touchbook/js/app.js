@@ -1,7 +1,11 @@
 // On every page: make it installable, and say so when a request could not be answered.
 const worker = document.body.dataset.worker;
 if (worker && "serviceWorker" in navigator) {
-  navigator.serviceWorker.register(worker, { scope: "/" });
+  const atHand = () => navigator.serviceWorker.ready.then(({ active }) => active?.postMessage("keep"));
+  // After the page itself, which must not wait for it.
+  addEventListener("load", () => {
+    navigator.serviceWorker.register(worker, { scope: "/", updateViaCache: "none" }).then(atHand, () => {});
+  });
 }
 
 document.body.addEventListener("htmx:responseError", (event) => {

@@ -66,6 +66,11 @@ class Entry(Fact):
         constraints = (_corrected_once("entry"),)
         indexes = (
             models.Index(fields=("recovers",), condition=models.Q(recovers__isnull=False), name="entry_recovers"),
+            models.Index(  # what was lost where, lately: all that is asked for is in it
+                fields=("touchpoint", "at", "account_kind", "practice", "points", "id"),
+                condition=models.Q(kind="withdrawal", corrects__isnull=True),
+                name="entry_lost_at",
+            ),
         )
 
 
@@ -123,6 +128,11 @@ class TouchEvent(Fact):
     reason = models.TextField(blank=True)
     staff = models.UUIDField(null=True)
     due_on = models.DateField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("due_on",), condition=models.Q(due_on__isnull=False), name="touch_event_due_on"),
+        )
 
 
 class AuditEntry(Fact):

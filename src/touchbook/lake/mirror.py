@@ -12,9 +12,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +21,7 @@ import duckdb
 import pyarrow as pa
 
 from touchbook.kernel.errors import Refused
+from touchbook.lake.lock import Busy, alone
 from touchbook.lake.source import ROWS_PER_PART, Source, open_source
 from touchbook.lake.tables import TABLES, LakeTable
 
@@ -73,15 +73,12 @@ def clear(folder: Path) -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Hold the lake: an SQLite file's lock, which works on every system and goes with the process that holds it."""
-    with closing(sqlite3.connect(folder / "lock", timeout=WAIT_SECONDS, isolation_level=None)) as lock:
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            if "locked" not in str(error):
-                raise
-            raise Refused(f"Another process is still reading into {folder}; wait until it has ended.") from error
-        yield
+    """Hold the lake; whoever else would grow it waits."""
+    try:
+        with alone(folder / "lock", WAIT_SECONDS):
+            yield
+    except Busy as error:
+        raise Refused(f"Another process is still reading into {folder}; wait until it has ended.") from error
 
 
 def parts(place: Path) -> list[Part]:

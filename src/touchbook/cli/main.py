@@ -23,6 +23,7 @@ from touchbook.cli import (  # noqa: F401  importing a command registers it
     next_,
     plan,
     record,
+    refresh,
     serve,
     simulate,
     undo,

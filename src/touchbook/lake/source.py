@@ -54,6 +54,11 @@ class Source:
             self._value(f"SELECT stamp FROM store_changestamp WHERE changed_table = '{table.source}'") or ""  # noqa: S608
         )
 
+    def last_change(self, table: LakeTable) -> str:
+        """A text that differs once a thing table was added to or written to; for one that is small and has no stamp."""
+        columns = "CAST(COUNT(*) AS TEXT) || ' ' || COALESCE(CAST(MAX(changed_at) AS TEXT), '')"
+        return str(self._value(f"SELECT {columns} FROM {table.source}"))  # noqa: S608
+
     def rows(self, table: LakeTable, above: int = 0, upto: int = 0) -> pa.Table:
         """Rows of a table as text columns; of a fact, those with ``above < number <= upto``."""
         columns = ", ".join(column.asked(self._reader.dialect) for column in table.columns)

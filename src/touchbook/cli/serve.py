@@ -42,6 +42,7 @@ def run_server(host: str, port: int, workers: int) -> None:
     from granian import Granian
     from granian.constants import Interfaces
 
+    from touchbook.cli.refresher import keep_refreshing
     from touchbook.site.static_files import gather
 
     _must_be_free(host, port)
@@ -58,6 +59,7 @@ def run_server(host: str, port: int, workers: int) -> None:
         log_enabled=False,
         respawn_failed_workers=True,
     )
+    keep_refreshing()
     server.serve()
 
 

@@ -48,6 +48,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
         return answer
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:  # noqa: ARG002
+        """Attempts count by the name alone: this machine may have several names and ports, and all lead here."""
+        return str(credentials.get("username", "")).casefold()
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         """Keep it; but not what was typed, which may be a password in the wrong field."""
         login = Login.objects.filter(username__iexact=credentials.get("username", "")).first()

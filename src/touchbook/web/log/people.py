@@ -52,7 +52,8 @@ def told(found: Found) -> dict[str, Any]:
     if found.since:
         parts.append(_("since %(year)s") % {"year": found.since.year})
     name = found.name or (parts[0] if parts else _("no name"))
-    return {"id": str(found.id), "name": name, "detail": " · ".join(parts), "seen": found.is_seen}
+    short = found.identifiers[0][1] if found.identifiers else ""
+    return {"id": str(found.id), "name": name, "detail": " · ".join(parts), "short": short, "seen": found.is_seen}
 
 
 def identifier_in(value: str) -> str:

@@ -21,7 +21,7 @@ from touchbook.web.log.requests import moment_of
 from touchbook.web.origin import origin_of
 from touchbook.workflows.log_moment import log_moment
 
-_RECENT = 4
+_RECENT = 3
 
 
 @needs(May.LOG)
@@ -74,6 +74,6 @@ def _page(request: PersonRequest, typed: dict[str, Any], refused: str = "", stat
         "chosen": chosen,
         "typed": {"id": str(mint(now())), **{name: value for name, value in typed.items() if value}},
         "refused": refused.splitlines(),
-        "data": {"person": str(request.person.id), "touchpoints": places, "recent": recent},
+        "data": {"person": str(request.person.id), "touchpoints": places, "recent": recent, "recent_max": _RECENT},
     }
     return render(request, "log/log.html", context, status=status)

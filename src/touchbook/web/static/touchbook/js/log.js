@@ -174,13 +174,13 @@ function showWho() {
   const chips = [chip(texts.guest, !state.who, () => choose(null))];
   const listed = state.who && !recent.some((one) => one.id === state.who.id) ? [state.who, ...recent] : recent;
   for (const one of listed) {
-    chips.push(chip(one.name, state.who?.id === one.id, () => choose(one), { small: one.detail.split(" · ")[0] }));
+    chips.push(chip(one.name, state.who?.id === one.id, () => choose(one), { small: one.short ?? "" }));
   }
   draw($("who"), chips);
 }
 
 function choose(someone) {
-  change({ who: someone && { id: someone.id, code: someone.code, name: someone.name, detail: someone.detail, seen: someone.seen }, seek: "" });
+  change({ who: someone, seek: "" });
   $("seek").value = "";
   $("found").hidden = true;
   $("found-said").textContent = "";
@@ -325,6 +325,7 @@ async function save() {
     ...happened.map((one) => `${signs[one.kind]} ${one.practice}`),
     ...(state.elseOpen ? [`${signs[state.elseOpen]} ${state.other.trim()}`] : []),
   ].join(", ");
+  expected.set(id, happened.some((one) => one.kind === "withdrawal"));
   const item = { id, person, moment, draft: state, what, who: who?.name ?? texts.guest, state: "waiting" };
   $("save").disabled = true;
   try {
@@ -335,18 +336,27 @@ async function save() {
   } finally {
     $("save").disabled = false;
   }
-  if (who?.id && who.name) recent = [who, ...recent.filter((one) => one.id !== who.id)].slice(0, 4);
+  if (who?.id && who.name) recent = [who, ...recent.filter((one) => one.id !== who.id)].slice(0, data.recent_max);
   change(empty());
   showAll();
   $("recover").hidden = true;
   showSaved(tell(texts.saved, { what, who: item.who }), id);
-  $("saved-how").textContent = texts.kept;
+  $("saved-how").textContent = navigator.onLine ? texts.sending : texts.kept;
   askForSync();
-  const result = await send();
-  if (result[id] && result[id].status !== "refused" && !undone.has(id)) {
-    if (undoing === id) $("saved-how").textContent = texts.sent;
-    if (happened.some((one) => one.kind === "withdrawal")) await offerRecovery(id);
-  }
+  await send();
+  await arrived(id);
+}
+
+// Moments that were saved here and whose arrival has not been told yet, with whether anything went wrong in them.
+const expected = new Map();
+
+// What has left the outbox has arrived, whether this page or the service worker sent it.
+async function arrived(id) {
+  if (!expected.has(id) || undone.has(id) || (await outbox.get(id))) return;
+  const wrong = expected.get(id);
+  expected.delete(id);
+  if (undoing === id) $("saved-how").textContent = texts.sent;
+  if (wrong) await offerRecovery(id);
 }
 
 async function offerRecovery(id) {
@@ -375,32 +385,31 @@ async function send() {
     again = true;
     return sending;
   }
-  sending = sendNow().finally(() => {
+  sending = (async () => {
+    do {
+      again = false;
+      await sendNow();
+    } while (again);
+  })().finally(() => {
     sending = null;
   });
-  let results = await sending;
-  if (again) {
-    again = false;
-    results = { ...results, ...(await send()) };
-  }
-  return results;
+  return sending;
 }
 
 async function sendNow() {
-  let outcome = { how: "sent", results: {} };
   if ((await outbox.all()).some((one) => one.person === person && one.state === "waiting")) {
-    outcome = await outbox.send(person, root.dataset.moments, token());
+    const outcome = await outbox.send(person, root.dataset.moments, token());
     $("offline").hidden = outcome.how !== "offline" && navigator.onLine;
+    if (outcome.how === "offline" && undoing) $("saved-how").textContent = texts.kept;
     showSignedOut(outcome.how === "signed out" || outcome.how === "another");
     if (outcome.how === "broken") $("saved-how").textContent = texts.broken;
   }
-  if (Object.values(outcome.results).some((one) => one.status === "refused" && one.id === undoing)) endUndo();
   await showWaiting();
-  return outcome.results;
 }
 
 async function showWaiting() {
   const items = await outbox.all();
+  for (const id of expected.keys()) arrived(id);
   const mine = items.filter((one) => one.person === person);
   const waiting = mine.filter((one) => one.state === "waiting").length;
   const others = items.length - mine.length;
@@ -408,7 +417,9 @@ async function showWaiting() {
   if ($("waiting").textContent !== said) $("waiting").textContent = said;
   $("others").hidden = !others;
   $("others").textContent = others ? several("others", others) : "";
-  showRefused(mine.filter((one) => one.state === "refused"));
+  const refused = mine.filter((one) => one.state === "refused");
+  if (refused.some((one) => one.id === undoing)) endUndo();
+  showRefused(refused);
 }
 
 function showRefused(items) {
@@ -525,6 +536,7 @@ async function takeBack() {
       }
     }
     undone.add(id);
+    expected.delete(id);
     $("recover").hidden = true;
     clearInterval(ticking);
     undoing = null;

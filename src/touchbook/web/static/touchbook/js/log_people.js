@@ -15,6 +15,7 @@ export function search({ $, texts, tell, several, ask, root, field, list, said, 
     }
     found.replaceChildren(...lines);
     found.hidden = !lines.length;
+    if (lines.length && document.activeElement === input) found.scrollIntoView({ block: "nearest" });
   }
 
   function line(name, detail, act) {

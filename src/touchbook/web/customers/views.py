@@ -2,13 +2,60 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
+from touchbook.kernel.clock import now
+from touchbook.kernel.errors import Refused
+from touchbook.kernel.ids import mint
+from touchbook.store.queries import version_in_force
 from touchbook.web.access import May, PersonRequest, needs
+from touchbook.web.customers.counts import asked
+from touchbook.web.customers.csv_file import file_name, lines
+from touchbook.web.customers.filters import ORDERS
+from touchbook.web.customers.listing import listing, wanted
+from touchbook.web.only_mine import is_only_mine
+from touchbook.web.origin import origin_of
+from touchbook.workflows.record_download import DownloadRequest, record_download
 
 
 @needs(May.SEE_CUSTOMERS)
 def show(request: PersonRequest) -> HttpResponse:
     """Who needs us?"""
-    return render(request, "customers/customers.html")
+    only_mine = is_only_mine(request)
+    asked_for = wanted(request.person, request.GET, only_mine)
+    if asked_for is None:
+        return render(request, "customers/making.html", {"has_plan": version_in_force() is not None})
+    after = request.GET.get("after", "")
+    page = listing(request.person, asked_for, int(after) if after.isdecimal() else 0, only_mine)
+    is_part = getattr(request, "htmx", False) and not page.is_first
+    template = "customers/part.html" if is_part else "customers/customers.html"
+    return render(request, template, {"page": page, "orders": [(key, label) for key, (_, label) in ORDERS.items()]})
+
+
+@needs(May.SEE_JOURNEY)
+def download(request: PersonRequest) -> HttpResponseBase:
+    """The rows of a filter as a CSV file."""
+    asked_for = wanted(request.person, request.GET, is_only_mine(request))
+    if asked_for is None:
+        raise Refused(gettext("The list is still being made; load it again in a minute."))
+    if asked_for.statement is None:
+        raise Refused("\n".join(f"{fault.what}; {fault.remedy}" for fault in asked_for.faults))
+    count = int(asked(asked_for.state, asked_for.statement.count())[0][0])
+    record_download(
+        DownloadRequest(
+            mint(now()),
+            request.person.id,
+            request.get_full_path(),
+            count,
+            now(),
+            request.person.name,
+            origin_of(request),
+        )
+    )
+    answer = StreamingHttpResponse(
+        lines(request.person, asked_for.state, asked_for.statement), content_type="text/csv; charset=utf-8"
+    )
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file_name()}"'
+    return answer

@@ -132,6 +132,11 @@ def touches_of(run: PlanRun, person: Person) -> QuerySet[PlannedTouch]:
     return found.annotate(state=Coalesce(Subquery(last), Value("planned")))
 
 
+def in_states(touches: QuerySet[PlannedTouch], states: Sequence[str]) -> QuerySet[PlannedTouch]:
+    """Those of ``touches_of`` that are in one of some states."""
+    return touches.filter(Q(state__in=states))
+
+
 def in_order(touches: QuerySet[PlannedTouch]) -> QuerySet[PlannedTouch]:
     """What must be made first, then by day and worth."""
     first = Case(When(must=True, then=Value("0")), default=Value("1"), output_field=CharField())
@@ -163,3 +168,13 @@ def owners_time(run: PlanRun) -> tuple[int, float, float]:
 def is_team_of_owners(team: str) -> bool:
     """Whether a touch's team says that whoever owns the relationship makes it."""
     return team == OWNER
+
+
+def customers_reached(run: PlanRun) -> int:
+    """How many customers a run has touches for, those that are held out among them."""
+    return _customers_reached(run.number, _last_event(), str(connection.settings_dict["NAME"]))
+
+
+@lru_cache(maxsize=16)
+def _customers_reached(run: int, _event: int, _database: str) -> int:
+    return PlannedTouch.objects.filter(run=run).values("customer").distinct().count()

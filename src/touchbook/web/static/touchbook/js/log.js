@@ -252,6 +252,11 @@ function showAll() {
   $("other").value = state.other;
   $("note").value = state.note;
   $("seek").value = state.seek;
+  $("seek-witness").value = "";
+  for (const id of ["found", "found-witness"]) {
+    $(id).hidden = true;
+    $(`${id}-said`).textContent = "";
+  }
   $("more").open = Boolean(state.note || state.count || state.witnesses.length || state.earlier);
   showPractices();
   showWho();

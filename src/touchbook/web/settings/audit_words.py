@@ -81,10 +81,17 @@ def lines_of(entries: Sequence[AuditEntry]) -> list[TrailLine]:
             str(ACTIONS.get(one.action, one.action)),
             str(KINDS.get(one.subject_kind, one.subject_kind)),
             names.get((one.subject_kind, one.subject)) or _named_in(one),
-            tuple(differences(one.before, one.after)),
+            _beside(one, names),
         )
         for one in entries
     ]
+
+
+def _beside(entry: AuditEntry, names: Mapping[tuple[str, UUID], str]) -> tuple[Difference, ...]:
+    """What differs, but for a name that the line says already."""
+    name = names.get((entry.subject_kind, entry.subject)) or _named_in(entry)
+    told = differences(entry.before, entry.after)
+    return tuple(one for one in told if one.what != "name" or one.before or one.after != name)
 
 
 def differences(before: object, after: object) -> Iterable[Difference]:

@@ -9,13 +9,14 @@ from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, CharField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from touchbook.plan.model import OWNER
 from touchbook.planner.schedule import HORIZON_DAYS
 from touchbook.store.models import CapacityCounter, Customer, PlannedTouch, PlanRun, Role, Staff, TouchEvent
 from touchbook.store.people import Person, customers_seen_by, owners_seen_by
+from touchbook.store.queries import touches_whose_last_event_is
 
 _DECIDE_ALL = (Role.STRATEGIST, Role.ADMINISTRATOR)
 _TOUCH, _EVENT = PlannedTouch._meta.db_table, TouchEvent._meta.db_table
@@ -121,6 +122,17 @@ def _counted(run: int, _event: int, _database: str) -> tuple[Counted, ...]:
             )
             for row in cursor.fetchall()
         )  # fmt: skip
+
+
+def waiting_for(run: PlanRun, scope: Scope) -> Mapping[str, int]:
+    """How many touches of a run wait for the approval of whoever has a scope, by team."""
+    if scope.nothing:
+        return {}
+    if scope.everything:
+        waiting = [row for row in counted(run) if row.state == "planned" and not row.held_out]
+        return {team: sum(row.count for row in waiting if row.team == team) for team in {row.team for row in waiting}}
+    mine = touches_whose_last_event_is(("planned",)).filter(within(scope), run=run, held_out=False)
+    return dict(mine.values_list("team").annotate(count=Count("id")).values_list("team", "count"))
 
 
 def touches_of(run: PlanRun, person: Person) -> QuerySet[PlannedTouch]:

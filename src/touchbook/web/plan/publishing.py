@@ -19,6 +19,7 @@ from touchbook.web.origin import origin_of
 from touchbook.web.plan.draft import Draft, checked, draft_of, words_between
 from touchbook.web.plan.views import page
 from touchbook.workflows.adopt_plan import Overtaken, adopt_plan
+from touchbook.workflows.form_checks import form_id
 
 
 @require_POST
@@ -70,12 +71,13 @@ def publish_again(request: PersonRequest, number: int) -> HttpResponse:
 
 
 def _adopt(request: PersonRequest, draft: Draft) -> int | None:
-    """The number of the new version; None when the text was in force already."""
+    """The number of the new version; None when the text was in force already. The same form is one version."""
+    version_id = form_id(UUID(draft.id), draft.text)
     adopted = adopt_plan(
         draft.text, draft.note, request.person.name, now(), _("the plan"),
-        origin=origin_of(request), version_id=UUID(draft.id), based_on=draft.based_on,
+        origin=origin_of(request), version_id=version_id, based_on=draft.based_on,
     )  # fmt: skip
-    return int(adopted.version.number) if adopted.is_new or str(adopted.version.id) == draft.id else None
+    return int(adopted.version.number) if adopted.version.id == version_id else None
 
 
 def _overtaken(request: PersonRequest, draft: Draft, error: Overtaken) -> HttpResponse:

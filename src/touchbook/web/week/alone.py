@@ -14,6 +14,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from touchbook.kernel.errors import NotFound
 from touchbook.store.models import PlannedTouch
 from touchbook.store.people import Person, customers_seen_by, owners_seen_by
 from touchbook.store.weeks import names_of
@@ -56,13 +57,20 @@ def why(request: PersonRequest, number: int, customer: UUID) -> HttpResponse:
     if PlannedTouch.objects.filter(run=run, customer=customer, held_out=True).exists():
         # Who is held out is nobody's to know: they would be treated otherwise, and nothing would be measured.
         raise Http404(_("There is nothing to tell of this customer in that week."))
+    said = set(PlannedTouch.objects.filter(run=run, customer=customer).values_list("reason", flat=True))
+    told: dict[str, Any] = {"run": run, "ends_on": ends_on(run), "customer": found}
     from touchbook.workflows.explain_customer import explain_customer  # what is behind it takes its time to load
 
-    told = explain_customer(
-        Path(settings.TOUCHBOOK_HOME), settings.TOUCHBOOK_DATABASE_URL, str(customer), run.id
-    ).explanation
-    template = "week/_why.html" if request.htmx else "week/why.html"  # type: ignore[attr-defined]
-    return render(request, template, {"run": run, "ends_on": ends_on(run), "customer": found, "told": told})
+    try:
+        explained = explain_customer(
+            Path(settings.TOUCHBOOK_HOME), settings.TOUCHBOOK_DATABASE_URL, str(customer), run.id
+        ).explanation
+    except NotFound:
+        told["refusal"] = _("What this plan rested on is no longer kept, or did not know this customer yet.")
+    else:
+        within = request.htmx  # type: ignore[attr-defined]  # a page that has said the reason already
+        told |= {"told": explained, "why": [one for one in explained.why if not within or one not in said]}
+    return render(request, "week/_why.html" if request.htmx else "week/why.html", told)  # type: ignore[attr-defined]
 
 
 def _rows(person: Person, run: UUID) -> list[tuple[str, str]] | None:

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_POST
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.web.access import May, PersonRequest, needs
 from touchbook.web.origin import origin_of
-from touchbook.web.week.deciding import form_id
+from touchbook.web.week.deciding import sent_id
 from touchbook.web.week.runs import deciding
 from touchbook.workflows import jobs
+from touchbook.workflows.form_checks import form_id
 
 STEPS = ("waiting", "opening", "planning", "writing")
 
@@ -31,8 +32,8 @@ def ask(request: PersonRequest) -> HttpResponse:
     """Have a week planned, by a process of its own; where one is planned already, anew."""
     if not deciding(request).everything:
         raise Refused(_("A plan is made for all teams at once; ask those who answer for the plan."))
-    asked_id = form_id(request)
     starts_on = _day(request.POST.get("starts_on", ""))
+    asked_id = form_id(sent_id(request), "plan", starts_on)
     asked = {
         "id": str(asked_id),
         "staff": str(request.person.id),

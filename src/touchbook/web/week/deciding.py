@@ -20,6 +20,7 @@ from touchbook.web.origin import origin_of
 from touchbook.web.week.runs import run_numbered
 from touchbook.web.week.touches import NO_TEAM, touch_page
 from touchbook.workflows.approve_week import Approval, approve_week
+from touchbook.workflows.form_checks import form_id
 from touchbook.workflows.withdraw_touch import Withdrawal, withdraw_touch
 
 
@@ -30,7 +31,7 @@ def approve(request: PersonRequest, number: int) -> HttpResponse:
     run = run_numbered(number)
     team = request.POST.get("team") or None
     asked = Approval(
-        id=form_id(request), run=run.id, staff=request.person.id, at=now(),
+        id=form_id(sent_id(request), "approve", number, team), run=run.id, staff=request.person.id, at=now(),
         team="" if team == NO_TEAM else team, by=request.person.name, origin=origin_of(request),
     )  # fmt: skip
     try:
@@ -50,19 +51,20 @@ def withdraw(request: PersonRequest, number: int, touch: UUID) -> HttpResponse:
     run = run_numbered(number)
     if not touches_of(run, request.person).filter(id=touch).exists():
         raise Http404(_("There is no such touch among those you may see."))
+    reason = request.POST.get("reason", "").strip()
     asked = Withdrawal(
-        id=form_id(request), touch=touch, reason=request.POST.get("reason", "").strip(), staff=request.person.id,
-        at=now(), by=request.person.name, origin=origin_of(request),
+        id=form_id(sent_id(request), "withdraw", touch), touch=touch, reason=reason, staff=request.person.id, at=now(),
+        by=request.person.name, origin=origin_of(request),
     )  # fmt: skip
     try:
         withdraw_touch(asked)
     except Refused as error:
-        return touch_page(request, run, touch, refusal=str(error), reason=asked.reason, id_=asked.id)
+        return touch_page(request, run, touch, refusal=str(error), reason=asked.reason)
     messages.success(request, _("It is withdrawn, and what it would have taken is free again."))
     return HttpResponseRedirect(reverse("week-touch", args=[number, touch]))
 
 
-def form_id(request: PersonRequest) -> UUID:
+def sent_id(request: PersonRequest) -> UUID:
     """The id that a form was given when it was shown, so that the same form sent twice is one step."""
     try:
         return UUID(request.POST.get("id", ""))

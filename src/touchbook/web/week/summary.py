@@ -24,7 +24,16 @@ from touchbook.planner.week_words import (
     worth_sentence,
 )
 from touchbook.store.models import CapacityCounter, PlanRun
-from touchbook.store.weeks import Counted, Scope, counted, counters_of, customers_reached, owners_time, staff_names
+from touchbook.store.weeks import (
+    Counted,
+    Scope,
+    counted,
+    counters_of,
+    customers_reached,
+    owners_time,
+    staff_names,
+    waiting_for,
+)
 from touchbook.web.left_alone import words_for
 from touchbook.web.week.states import group_of, words_of
 
@@ -43,17 +52,15 @@ class Capacity:
 class Desk:
     """Those who make some of the touches: a team, the owners, or nobody, by a channel.
 
-    ``kinds``: purpose, touch and count; ``states``: group, words and count. ``team``: as a form names it, None where
-    one form cannot.
+    ``kinds``: purpose, touch and count. ``team``: as a form names it, "" where one form cannot; ``mine``: how many wait
+    for the approval of whoever looks.
     """
 
     name: str
     team: str
     kinds: list[tuple[str, str, int]] = field(default_factory=list)
-    states: list[tuple[str, str, int]] = field(default_factory=list)
     capacity: Capacity | None = None
-    waiting: int = 0
-    mine: bool = False
+    mine: int = 0
 
     @property
     def count(self) -> int:
@@ -76,7 +83,11 @@ def summary(run: PlanRun, plan: Plan, scope: Scope) -> dict[str, Any]:
     reached = customers_reached(run)
     alone = _left_alone(run.id)
     capacities = _capacities(run, plan)
-    desks = _desks(planned, capacities, scope)
+    desks = _desks(planned, capacities)
+    waiting = waiting_for(run, scope)
+    for team, count in waiting.items():
+        for desk in desks:
+            desk.mine += count if desk.team == team and team else 0
     said = run.parameters
     return {
         "total": total,
@@ -92,11 +103,8 @@ def summary(run: PlanRun, plan: Plan, scope: Scope) -> dict[str, Any]:
         "sales_limit": plan.guardrails.sales_share,
         "sales_share": sales / max(total + held_out, 1),
         "desks": desks,
-        "capacities": [
-            one for name, one in capacities.items() if name not in {desk.team or desk.name for desk in desks}
-        ],
-        "waiting": sum(desk.waiting for desk in desks),
-        "mine": sum(desk.waiting for desk in desks if desk.mine),
+        "capacities": [one for one in capacities.values() if one not in [desk.capacity for desk in desks]],
+        "mine": sum(waiting.values()),
         "states": _by_state(planned),
     }
 
@@ -133,23 +141,17 @@ def _capacity(plan: Plan, row: CapacityCounter) -> Capacity:
     return Capacity(row.capacity, _("%(used)s of %(available)s") % words, row.used, row.available)
 
 
-def _desks(rows: Sequence[Counted], capacities: Mapping[str, Capacity], scope: Scope) -> list[Desk]:
+def _desks(rows: Sequence[Counted], capacities: Mapping[str, Capacity]) -> list[Desk]:
     found: dict[tuple[str, str], Desk] = {}
     kinds: dict[tuple[str, str], Counter[tuple[str, str]]] = {}
-    states: dict[tuple[str, str], Counter[str]] = {}
     for row in rows:
         key = (row.team, "" if row.team else row.channel)
         if key not in found:
-            name = _name(row)
-            mine = scope.everything or row.team in scope.teams or (row.team == OWNER and bool(scope.owners))
-            found[key] = Desk(name, row.team, capacity=capacities.get(row.team or row.channel), mine=mine)
-            kinds[key], states[key] = Counter(), Counter()
+            found[key] = Desk(_name(row), row.team, capacity=capacities.get(row.team or row.channel))
+            kinds[key] = Counter()
         kinds[key][row.purpose, row.name] += row.count
-        states[key][group_of(row.state)] += row.count
-        found[key].waiting += row.count if row.state == "planned" else 0
     for key, desk in found.items():
         desk.kinds = [(*kind, count) for kind, count in kinds[key].most_common()]
-        desk.states = [(group, words_of(group), count) for group, count in states[key].most_common()]
     return sorted(found.values(), key=lambda desk: (not desk.team, -desk.count))
 
 

@@ -22,7 +22,7 @@ from touchbook.web.week.runs import deciding, plan_of, run_numbered
 from touchbook.web.week.states import GROUPS, group_of, states_of, words_of
 from touchbook.workflows.withdraw_touch import WITHDRAWABLE
 
-A_PAGE = 40
+A_PAGE = 20
 NO_TEAM = "-"  # in an address: the touches that no team makes
 
 
@@ -43,7 +43,7 @@ def one(request: PersonRequest, number: int, touch: UUID) -> HttpResponse:
 
 
 def touch_page(
-    request: PersonRequest, run: PlanRun, touch: UUID, *, refusal: str = "", reason: str = "", id_: UUID | None = None
+    request: PersonRequest, run: PlanRun, touch: UUID, *, refusal: str = "", reason: str = ""
 ) -> HttpResponse:
     """The page of a touch; *refusal* and what was typed, where withdrawing it was refused."""
     found = touches_of(run, request.person).filter(id=touch).first()
@@ -60,7 +60,7 @@ def touch_page(
         "owner": owner,
         "worth": money(found.value, plan_of(run).currency),
         "may_withdraw": scope.holds(found) and found.state in WITHDRAWABLE,  # type: ignore[attr-defined]
-        "id": id_ or mint(now()),
+        "id": mint(now()),
         "refusal": refusal,
         "reason": reason,
     }

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_POST
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import TouchbookError
 from touchbook.kernel.ids import mint
+from touchbook.store.models import Moment
 from touchbook.store.people_search import met_lately
 from touchbook.web.access import May, PersonRequest, needs
 from touchbook.web.log.journey import touchpoints_for
 from touchbook.web.log.people import code_in, people_found, people_of_code, told
-from touchbook.web.log.requests import moment_of
+from touchbook.web.log.requests import id_of, moment_of
 from touchbook.web.origin import origin_of
 from touchbook.workflows.log_moment import log_moment
 
@@ -56,8 +57,9 @@ def _take_form(request: PersonRequest) -> HttpResponse:
     happened = [
         {"kind": kind, "practice": name} for kind, _colon, name in (one.partition(":") for one in typed["practices"])
     ]
-    said = {**typed, "at": now().isoformat(), "happened": happened}
     try:
+        before = Moment.objects.filter(id=id_of(typed, "id"), staff=request.person.id).first()  # sent twice
+        said = {**typed, "at": (before.at if before else now()).isoformat(), "happened": happened}
         done = log_moment(moment_of(said, request.person, origin_of(request)))
     except TouchbookError as error:
         return _page(request, typed, str(error), 422)

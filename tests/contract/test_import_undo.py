@@ -11,11 +11,13 @@ import pytest
 from importing import HEADER, MAP, adopt, moments, run, told_of, write
 
 from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.ids import mint
 from touchbook.ledger.balance import Sums
 from touchbook.store.accounts import read
 from touchbook.store.models import (
     Account,
     Answer,
+    ApiKey,
     AuditEntry,
     Consent,
     Customer,
@@ -23,6 +25,7 @@ from touchbook.store.models import (
     Identifier,
     Import,
     ImportedKey,
+    Promise,
     Staff,
 )
 from touchbook.store.queries import terms_in_force
@@ -203,6 +206,25 @@ def test_staff_whom_it_made_go_unless_something_else_names_them(database: str, t
     assert [one.code for one in Staff.objects.all()] == ["s1"]
     removed = AuditEntry.objects.get(action="remove", subject_kind="staff")
     assert AuditEntry.objects.get(action="create", subject=removed.subject).after == {"code": "s2"}
+
+
+def test_staff_and_customers_on_whom_something_hangs_that_was_made_since_stay(database: str, tmp_path: Path) -> None:
+    adopt()
+    row = ("1", "2026-03-01", "ann", "good", "delay", "boss", "A", "")
+    done = run(tmp_path, write(tmp_path / "a.csv", HEADER, [row, ("2", *row[1:5], "maker", "A", "")])).import_id
+    assert done is not None
+    boss, maker = Staff.objects.get(code="boss"), Staff.objects.get(code="maker")
+    Staff.objects.create(id=mint(NOW), changed_at=NOW, name="Leila", code="leila", manager=boss)
+    ApiKey.objects.create(
+        id=mint(NOW), changed_at=NOW, name="till", prefix="tb_1", digest="", made_by=maker, made_at=NOW
+    )
+    ann = Customer.objects.get()
+    Promise.objects.create(
+        id=mint(NOW), changed_at=NOW, customer=ann, what="call back", due_on="2026-12-01", made_by=maker, made_at=NOW
+    )
+    undone = undo_import(done, "tests", NOW)
+    assert (undone.removed, undone.staff_removed) == (0, 0)
+    assert {one.code for one in Staff.objects.all()} == {"boss", "maker", "leila"}
 
 
 OWNED = "source: crm\ncustomer: {column: member, kind: member}\nname: name\nowner: owner\n"

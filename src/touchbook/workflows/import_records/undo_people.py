@@ -17,6 +17,7 @@ from touchbook.store.append import hold_arrivals, select_by_ids
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import (
     Answer,
+    ApiKey,
     AuditEntry,
     Consent,
     Customer,
@@ -27,6 +28,7 @@ from touchbook.store.models import (
     NameWord,
     Outcome,
     PlannedTouch,
+    Promise,
     Staff,
     TouchEvent,
     Witness,
@@ -63,12 +65,16 @@ _REFERENCES: dict[str, tuple[tuple[_Table, str, str], ...]] = {
         (Answer, "customer", _NOT_OWN),
         (TouchEvent, "customer", "1 = 1"),
         (PlannedTouch, "customer", "1 = 1"),
+        (Promise, "customer_id", "1 = 1"),
         *_SHARED,
     ),
     "staff": (
         (Moment, "staff", _NOT_OWN),
         (TouchEvent, "staff", "1 = 1"),
         (Customer, "owner_id", "1 = 1"),
+        (Staff, "manager_id", "1 = 1"),
+        (Promise, "made_by_id", "1 = 1"),
+        (ApiKey, "made_by_id", "1 = 1"),
         *_SHARED,
     ),
 }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +24,7 @@ from touchbook.store.models import (
     Team,
     Touchpoint,
 )
+from touchbook.web.templatetags.words import day
 
 KINDS: Mapping[str, str | Promise] = {
     "staff": gettext_lazy("person"), "customer": gettext_lazy("customer"), "team": gettext_lazy("team"),
@@ -50,6 +54,7 @@ _NAMED: Mapping[str, type[Staff | Customer | Team | Department | Touchpoint | Ap
     "key": ApiKey,
 }
 _TEXT_CHARACTERS_MAX = 300
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.]*(Z|[+-]\d\d:?\d\d)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,18 @@ def worded(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     text = str(value)
+    if _INSTANT.match(text):
+        return _instant(text)
     return text if len(text) <= _TEXT_CHARACTERS_MAX else f"{text[:_TEXT_CHARACTERS_MAX]}…"
+
+
+def _instant(text: str) -> str:
+    """An instant as a day and a time of day, where the plan is at home."""
+    try:
+        at = timezone.localtime(datetime.fromisoformat(text))
+    except (ValueError, OverflowError):
+        return text
+    return f"{day(at)}, {at:%H:%M}"
 
 
 def _names(entries: Sequence[AuditEntry]) -> dict[tuple[str, UUID], str]:

@@ -158,9 +158,11 @@ def _map_page(
     if not shows and problems:  # of a guess, only what somebody has to do is worth saying
         problems = {}
     fields = [_shown(one, said, looked, problems) for one in fields_of(_kind(upload), plan)]
+    first = [one for one in fields if one["is_needed"] or one["chosen"] or one["problems"]]
     told = {
         "upload": upload, "kind": KIND_WORDS[_kind(upload)][0], "looked": looked, "said": said, "by_hand": by_hand,
-        "fields": fields, "problems": by_field(problems), "preview": shown, "formats": FORMATS,
+        "fields": first, "others": [one for one in fields if one not in first],
+        "problems": by_field(problems), "preview": shown, "formats": FORMATS,
         "stored": list(maps_of(_kind(upload))), "text": text, "is_checked": bool(upload.report), "now": now(),
     }  # fmt: skip
     return render(request, "settings/import_map.html", told, status=422 if problems else 200)

@@ -255,7 +255,7 @@ def test_what_they_allow_is_changed_with_who_wrote_it_down(visitor, ana) -> None
         == 303
     )
     said = text(client.get(address(ana)))
-    assert "not offers by e-mail" in said
+    assert "Refused : offers by e-mail" in said
     assert "written down by Mona" in said
     client.post(address(ana, "consent/"), {"channel": "email", "purpose": "sell", "allowed": "1"})
     assert Consent.objects.get().allowed

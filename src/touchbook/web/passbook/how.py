@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from math import exp
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from touchbook.ledger.entries import Kind
 from touchbook.store.passbook import particulars
@@ -40,7 +40,7 @@ def balance(described: Described) -> How:
                 f"{day(one.at)}: {what}",
                 signed(part.line.points * (-1 if is_wrong else 1), 1),
                 f"× {exact(terms.asymmetry, 1)}" if is_wrong else "",
-                whole(part.age_days),
+                ngettext("%(count)d day", "%(count)d days", round(part.age_days)) % {"count": round(part.age_days)},
                 f"× {exact(part.fading, 4)}",
                 signed(part.contribution, 3),
             )
@@ -61,7 +61,7 @@ def balance(described: Described) -> How:
             ) % {"days": round(terms.half_life_days), "slow": round(terms.unresolved_half_life_days)},
         ],
         formula=gettext("balance = Σ points × asymmetry × 2^(−age ÷ half-life)"),
-        heads=[gettext("Line"), gettext("Points"), gettext("Asymmetry"), gettext("Age in days"), gettext("Fading"),
+        heads=[gettext("Line"), gettext("Points"), gettext("Asymmetry"), gettext("Age"), gettext("Fading"),
                gettext("In the balance")],
         rows=rows,
         total=signed(described.balance, 3),
@@ -87,7 +87,7 @@ def feeling(described: Described) -> How:
         (
             gettext("%(days)s days ago they said %(value)s")
             % {"days": whole(one.age_days), "value": signed(one.value, 0)},
-            exact(one.weight, 3),
+            gettext("counts %(weight)s") % {"weight": exact(one.weight, 3)},
             f"× {signed(one.pull, 3)}",
             signed(one.pull * one.value, 3),
         )
@@ -95,7 +95,7 @@ def feeling(described: Described) -> How:
     ]
     return How(
         title, words, gettext("level = Σ pull × answer"),
-        [gettext("Answer"), gettext("Counts"), gettext("Pull on the level"), gettext("In the level")],
+        [gettext("Answer"), gettext("How much it counts"), gettext("Pull on the level"), gettext("In the level")],
         rows, signed(found.level, 3), gettext("Level now"),
         [
             gettext("The level is known to within ± %(error)s.") % {"error": exact(found.error, 2)},

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from touchbook.kernel.clock import now
-from touchbook.ledger.entries import day_of
+from touchbook.ledger.entries import Kind, day_of
 from touchbook.ledger.history import parts
 from touchbook.ledger.terms import Terms
 from touchbook.store.models import AuditEntry, Customer, Moment, Touchpoint
@@ -19,10 +19,15 @@ from touchbook.web.passbook.book import named
 
 @dataclass(frozen=True, slots=True)
 class MomentLine:
-    """A line that the moment put into this book, in words, with what it weighs now."""
+    """A line that the moment put into this book, in words.
+
+    ``enters`` is what it put into the balance on that day, ``times`` the asymmetry in it, ``weighs`` what is left now.
+    """
 
     line: BookLine
     what: str
+    enters: float
+    times: float | None
     weighs: float
     recovered_in: UUID | None  # the moment in which it was made good
     recovers_in: UUID | None  # the moment of the withdrawal that it made good
@@ -65,13 +70,19 @@ def moment_of(customer: Customer, moment: UUID, terms: Terms, person: Person) ->
         note=row.note if sees_notes else "",
         lines=tuple(
             MomentLine(
-                one, named(one, said, by_id), part.contribution,
+                one, named(one, said, by_id), *_entered(one, terms), part.contribution,
                 _moment(by_id, one.recovered_by), _moment(by_id, one.recovers),
             )
             for one, part in zip(own, weights, strict=True)
         ),
         corrections=tuple(trail.order_by("number")) if sees_notes else (),
     )  # fmt: skip
+
+
+def _entered(one: BookLine, terms: Terms) -> tuple[float, float | None]:
+    if one.line.kind is Kind.DEPOSIT:
+        return one.line.points, None
+    return one.line.points * terms.asymmetry, terms.asymmetry
 
 
 def _moment(by_id: dict[UUID, BookLine], line: UUID | None) -> UUID | None:

@@ -45,6 +45,7 @@ def sheet_of(request: PersonRequest, customer: Customer, described: Described, b
         "worth": None if described.worth is None else money(described.worth, currency),
         "lifetime_value": None if described.lifetime_value is None else money(described.lifetime_value, currency),
         "open": _open(customer, described),
+        "open_rest": max(0, len(described.felt_open) - OPEN_SHOWN),
         "worst": _worst(customer, described),
         "latest": next((one for one in reversed(described.book) if not one.line.void), None),
         "next": look(customer.id),

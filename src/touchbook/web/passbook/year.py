@@ -28,6 +28,7 @@ class Year:
     """``says`` is for those who cannot see the curve; ``months`` its table: the day, and the balance at its end."""
 
     curve: Curve
+    begins: datetime
     says: str
     months: tuple[tuple[date, float], ...]
 
@@ -51,7 +52,7 @@ def year(book: Sequence[BookLine], at: datetime, terms: Terms) -> Year | None:
     made = curve(list(zip(days, balances, strict=True)))
     if made is None:
         return None
-    return Year(made, _says(days, balances), _months(book, at, terms))
+    return Year(made, _instant(days[0]), _says(days, balances), _months(book, at, terms))
 
 
 def _says(days: Sequence[float], balances: Sequence[float]) -> str:
@@ -86,4 +87,8 @@ def _months(book: Sequence[BookLine], at: datetime, terms: Terms) -> tuple[tuple
 
 
 def _printed(day: float) -> str:
-    return printed(datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day))
+    return printed(_instant(day))
+
+
+def _instant(day: float) -> datetime:
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=day)

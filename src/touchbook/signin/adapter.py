@@ -7,7 +7,8 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.socialaccount.adapter import DefaultSocialAccountAdapter, _build_apps_from_settings
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve
@@ -66,10 +67,22 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         "no_password": _("Choose a password first: without it, and without this account, you could not sign in."),
     }
 
-    def list_apps(self, request: HttpRequest | None, provider: Any = None, client_id: Any = None) -> list[Any]:  # noqa: ARG002
+    def list_apps(
+        self,
+        request: HttpRequest | None,  # noqa: ARG002
+        provider: str | None = None,
+        client_id: str | None = None,
+    ) -> list[Any]:
         """What the settings say, and nothing else: the database is not asked on every page."""
-        found = _build_apps_from_settings(provider=provider, client_id=client_id)
-        return [app for apps in found.values() for app in apps]
+        from allauth.socialaccount.models import SocialApp  # there once all apps are
+
+        kind = CompanyProvider.id
+        described = settings.SOCIALACCOUNT_PROVIDERS.get(kind, {}).get("APPS", [])
+        return [
+            SocialApp(provider=kind, **one)
+            for one in described
+            if provider in (None, kind, one["provider_id"]) and client_id in (None, one["client_id"])
+        ]
 
     def list_providers(self, request: HttpRequest) -> list[Any]:
         """The company's, if there is one."""

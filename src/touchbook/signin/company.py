@@ -12,7 +12,6 @@ from allauth.socialaccount.providers.openid_connect.provider import OpenIDConnec
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from requests import RequestException
 
 COMPANY = "company"
 
@@ -51,7 +50,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     provider = get_adapter(request).get_provider(request, COMPANY)
     try:
         answer: HttpResponse = provider.redirect_from_request(request)
-    except (RequestException, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError) as error:  # not reached, or no description of a provider
         failed: HttpResponse = render_authentication_error(request, provider, exception=error)
         return failed
     if not isinstance(answer, HttpResponseRedirect):

@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from touchbook.signin.models import Login
+from touchbook.signin.trail import keep
 
 
 class DemoBackend(BaseBackend):
@@ -20,7 +21,7 @@ class DemoBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> Login | None:
         """The login, as long as the home is a demo's."""
-        return Login.objects.filter(pk=user_id).first() if demo_key() else None
+        return Login.objects.filter(pk=user_id, is_active=True).first() if demo_key() else None
 
 
 def demo_key() -> str:
@@ -41,6 +42,7 @@ def enter(request: HttpRequest, key: str, who: str = "") -> HttpResponse:
     if found is None:
         raise Http404
     login(request, found, backend="touchbook.signin.demo.DemoBackend")
+    keep(request, "sign in", found, {"with": "the demo's address"})
     return redirect("home")
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 _SENTENCES_SHOWN = 8
+_FRIDAY = 4
 
 
 @app.command()
@@ -61,7 +62,8 @@ def demo(
         from touchbook.workflows.make_demo import make_demo
 
         today = datetime.now(ZoneInfo("Europe/London")).date()
-        until = today - timedelta(days=1)  # so that the week begins today, and there is something to do
+        begins = today - timedelta(days=max(0, today.weekday() - _FRIDAY))
+        until = begins - timedelta(days=1)  # so that there is something to do today, which on a weekend is Friday's
         made = make_demo(place, database_url(), members, until, seed, steps.begin)
     _report(made, database_url(), first)
     if serve:

@@ -46,6 +46,7 @@ from touchbook.site.home import database_settings  # noqa: E402
 from touchbook.workflows.open_store import open_store  # noqa: E402
 
 django.setup()
+del os.environ["DJANGO_SETTINGS_MODULE"]  # the commands that tests run find their own, as a user's do
 hypothesis_settings.register_profile(
     "touchbook",
     deadline=None,  # the machine may be busy

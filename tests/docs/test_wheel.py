@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -68,6 +73,7 @@ def test_everything_works_from_the_wheel_and_nothing_is_kept_beside_the_code(env
     _every_file_came_along(environment)
     _starters_pass_their_own_check(environment, folder)
     _the_demo_keeps_to_its_own_home(environment, folder)
+    _the_pages_are_served(environment, folder)
     assert installed(environment) == before, "a program keeps nothing beside its own code"
 
 
@@ -99,6 +105,31 @@ def _the_demo_keeps_to_its_own_home(environment: Path, folder: Path) -> None:
     assert [path.name for path in home.parent.iterdir()] == ["demo"]
     assert "✓" in touchbook(environment, folder, "doctor", home=home)
     assert set(folder.iterdir()) == there
+
+
+def _the_pages_are_served(environment: Path, folder: Path) -> None:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [str(environment / "bin" / "touchbook"), "serve", "--port", str(port), "--workers", "1"]
+    settings = {"HOME": str(folder.parent), "PATH": "/usr/bin:/bin"}
+    server = subprocess.Popen(command, env=settings, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        page = _fetched(f"http://127.0.0.1:{port}/account/login/", server)
+        (style,) = set(re.findall(r'href="(/static/touchbook/look\.[0-9a-f]+\.css)"', page))
+        assert "--paper" in _fetched(f"http://127.0.0.1:{port}{style}", server)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _fetched(address: str, server: subprocess.Popen[bytes]) -> str:
+    for _ in range(300):
+        with suppress(OSError), urllib.request.urlopen(address, timeout=5) as answer:
+            return str(answer.read().decode())
+        assert server.poll() is None, server.stderr.read().decode() if server.stderr else ""
+        time.sleep(0.1)
+    raise AssertionError(f"{address} did not answer")
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"], ["demo", "--help"], ["plan", "--help"]], ids=" ".join)

@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 import qrcode
 from playwright.sync_api import Page, expect
+from test_axe import violations, wider_than_the_screen
 
 EIGHTY = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh von und zu Hohenlohe-Langen"
 
@@ -310,3 +311,40 @@ def test_the_first_load_is_light_on_a_slow_phone(visit, site: str) -> None:
     )
     print(f"{sum(sizes):,.0f} bytes in {len(sizes)} files; first paint after {painted:.0f} ms")
     assert painted < 10_000, "a second on a calm machine; this bound is for busy ones"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_state_of_the_page_can_be_used_by_everybody(log, dark: bool, club: Path) -> None:
+    page = log(dark=dark, department="member services")
+
+    def well() -> None:
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")  # nothing lies behind the key that saves
+        assert violations(page) == []
+        assert wider_than_the_screen(page) == 0
+
+    page.get_by_role("button", name="Save the moment").click()
+    expect(page.locator("#mistakes")).to_be_visible()
+    page.get_by_role("button", name="Deposit", exact=True).click()
+    page.locator("#practices .chip").first.click()
+    page.get_by_role("button", name="Withdrawal", exact=True).click()
+    page.locator("#practices .chip.withdrawal").first.click()
+    page.get_by_role("button", name="Something else…").click()
+    page.get_by_label("What made it a withdrawal?").fill("A queue")
+    page.locator("#more summary").click()
+    page.get_by_role("button", name="Earlier…").click()
+    page.get_by_label("Find a customer").fill("rf0000")
+    page.locator("#found button").first.wait_for()
+    well()
+    page.locator("#found button").first.click()
+    page.get_by_role("button", name="Save the moment").click()
+    page.locator("#recover .offer").first.wait_for()
+    well()
+    page.get_by_label("Find a customer").fill("nobody at all")
+    page.get_by_role("button", name="Deposit", exact=True).click()
+    page.locator("#practices .chip").first.click()
+    page.get_by_role("button", name="Save the moment").click()
+    expect(page.locator("#refused")).to_be_visible()
+    well()
+    page.get_by_role("button", name="Scan a code").click()
+    page.locator("#scanner").wait_for()
+    well()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.core.management import call_command
+from importing import adopt, run, write
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.ids import mint
@@ -10,6 +13,7 @@ from touchbook.store.models import Customer, Department, Identifier, NameWord, R
 from touchbook.store.name_words import folded, keep_names, kept_of, words_of
 from touchbook.store.people import Person
 from touchbook.store.people_search import find, find_exactly, reaches
+from touchbook.workflows.import_records.undo import undo_import
 
 
 def _staff(name: str, role: Role = Role.FRONT_LINE) -> tuple[Staff, Person]:
@@ -123,3 +127,22 @@ def test_an_older_database_finds_its_customers_after_the_upgrade(database: str):
     call_command("migrate", "store", "0005", verbosity=0)
     call_command("migrate", verbosity=0)
     assert _names(find(mona, "whit")) == ["Ana Whitfield"]
+
+
+CUSTOMERS = "source: crm\ncustomer: {column: member, kind: member}\nname: name\n"
+
+
+def test_those_who_are_imported_are_found_by_what_they_are_called_now(database: str, tmp_path: Path) -> None:
+    adopt()
+    _, mona = _staff("Mona")
+    first = [("1", "Ann Stone"), ("2", "Béa Lund")]
+    run(tmp_path, write(tmp_path / "a.csv", ("member", "name"), first), CUSTOMERS, "customers")
+    second = [("1", "Ann Whitfield"), ("3", "Cid Stone")]
+    report = run(tmp_path, write(tmp_path / "b.csv", ("member", "name"), second), CUSTOMERS, "customers")
+    assert _names(find(mona, "bea")) == ["Béa Lund"]
+    assert _names(find(mona, "stone")) == ["Cid Stone"]
+    assert _names(find(mona, "ann w")) == ["Ann Whitfield"]
+    assert report.import_id is not None
+    undo_import(report.import_id, "tests", now())
+    assert _names(find(mona, "stone")) == ["Ann Stone"]
+    assert NameWord.objects.count() == 4

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from touchbook.ledger.balance import Sums, weigh
 from touchbook.ledger.entries import Kind, Line
 from touchbook.ledger.terms import Terms
 
@@ -60,11 +59,15 @@ def balances_on(lines: Sequence[Line], days: Sequence[float], terms: Terms) -> l
 
 
 class _Walk:
-    """The three sums, carried from one event to the next: a line, or the day on which one is made good."""
+    """The three sums, carried from one event to the next: a line, or the day on which one is made good.
+
+    They are plain numbers here: a page may go through ten thousand lines.
+    """
 
     def __init__(self, lines: Sequence[Line], terms: Terms) -> None:
         self._lines, self._terms = lines, terms
-        self._sums = Sums(lines[0].day if lines else 0.0)
+        self._day = lines[0].day if lines else 0.0
+        self._deposits = self._unresolved = self._recovered = 0.0
         self._closing: list[tuple[float, int]] = sorted(
             (line.recovered_day, place)
             for place, line in enumerate(lines)
@@ -76,18 +79,20 @@ class _Walk:
         """Go on to a line, take it in, and say the balance; lines are taken in their order."""
         line = self._lines[place]
         self._carry(line.day, place)
-        if not line.void:
-            now = weigh(line, line.day, self._terms)
-            at = self._sums
-            self._sums = Sums(
-                at.day, at.deposits + now.deposits, at.unresolved + now.unresolved, at.recovered + now.recovered
-            )
-        return self._sums.balance(line.day, self._terms)
+        if line.void:
+            pass
+        elif line.kind is Kind.DEPOSIT:
+            self._deposits += line.points
+        elif line.recovered_day == line.day:
+            self._recovered += line.points
+        else:
+            self._unresolved += line.points
+        return self._deposits - self._terms.asymmetry * (self._unresolved + self._recovered)
 
     def on(self, day: float) -> float:
         """The balance on a later day, with all that was made good until then."""
         self._carry(day, len(self._lines))
-        return self._sums.balance(day, self._terms)
+        return self._deposits - self._terms.asymmetry * (self._unresolved + self._recovered)
 
     def _carry(self, day: float, taken: int) -> None:
         """Bring the sums to a day. Of the lines, the first *taken* are in them."""
@@ -97,22 +102,30 @@ class _Walk:
                 break  # made good at the very instant at which it happened: it goes in as such
             line = self._lines[place]
             self._closed += 1
-            if line.recovered_day == line.day:
-                continue
-            at = self._sums.at(closed_on, self._terms)
-            slow = 2.0 ** (-(closed_on - line.day) / self._terms.unresolved_half_life_days)
-            weight = line.points * slow
-            self._sums = Sums(closed_on, at.deposits, at.unresolved - weight, at.recovered + weight)
-        self._sums = self._sums.at(day, self._terms)
+            if closed_on > line.day:
+                self._fade(closed_on)
+                weight = line.points * 2.0 ** (-(closed_on - line.day) / self._terms.unresolved_half_life_days)
+                self._unresolved -= weight
+                self._recovered += weight
+        self._fade(day)
+
+    def _fade(self, day: float) -> None:
+        elapsed = day - self._day
+        if elapsed:
+            fast = 2.0 ** (-elapsed / self._terms.half_life_days)
+            self._deposits *= fast
+            self._recovered *= fast
+            self._unresolved *= 2.0 ** (-elapsed / self._terms.unresolved_half_life_days)
+            self._day = day
 
 
 def _part(line: Line, day: float, terms: Terms) -> Part:
     age = day - line.day
     if line.void or age < 0:
         return Part(line, age, 0.0, 0.0, 0.0)
-    sums = weigh(line, day, terms)
     if line.kind is Kind.DEPOSIT:
-        return Part(line, age, 0.0, 2.0 ** (-age / terms.half_life_days), sums.deposits)
+        fading = 2.0 ** (-age / terms.half_life_days)
+        return Part(line, age, 0.0, fading, line.points * fading)
     open_days = age if line.recovered_day is None or line.recovered_day > day else line.recovered_day - line.day
     fading = 2.0 ** (-open_days / terms.unresolved_half_life_days) * 2.0 ** (-(age - open_days) / terms.half_life_days)
-    return Part(line, age, open_days, fading, -terms.asymmetry * (sums.unresolved + sums.recovered))
+    return Part(line, age, open_days, fading, -terms.asymmetry * line.points * fading)

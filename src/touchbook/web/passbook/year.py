@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -48,11 +48,16 @@ def year(book: Sequence[BookLine], at: datetime, terms: Terms) -> Year | None:
     else:
         regular = [begins + step for step in range(0, int(today - begins), _BETWEEN_DAYS)]
         days = sorted({*regular, *own, *(day - _JUST_BEFORE for day in own), begins, today})
-    balances = balances_on(lines, days, terms)
+    firsts = _firsts(book[0].at, at)
+    ends = [min(today, day_of(datetime.combine(day, datetime.max.time(), _zone()))) for day in firsts]
+    together = sorted({*days, *ends})
+    on = dict(zip(together, balances_on(lines, together, terms), strict=True))
+    balances = [on[day] for day in days]
     made = curve(list(zip(days, balances, strict=True)))
     if made is None:
         return None
-    return Year(made, _instant(days[0]), _says(days, balances), _months(book, at, terms))
+    months = tuple(zip(firsts, (on[end] for end in ends), strict=True))
+    return Year(made, _instant(days[0]), _says(days, balances), months)
 
 
 def _says(days: Sequence[float], balances: Sequence[float]) -> str:
@@ -71,19 +76,19 @@ def _says(days: Sequence[float], balances: Sequence[float]) -> str:
     )
 
 
-def _months(book: Sequence[BookLine], at: datetime, terms: Terms) -> tuple[tuple[date, float], ...]:
-    """The first of each of the last twelve months, the newest first, and today before them."""
+def _firsts(begins: datetime, at: datetime) -> list[date]:
+    """Today, and the first day of each of the last twelve months since the book begins, the newest first."""
     today = timezone.localtime(at).date()
-    firsts = [today]
+    firsts = {today}
     month = today.replace(day=1)
     for _ in range(12):
-        firsts.append(month)
+        firsts.add(month)
         month = (month - timedelta(days=1)).replace(day=1)
-    firsts = sorted({day for day in firsts if day >= timezone.localtime(book[0].at).date()} | {today})
-    zone = timezone.get_current_timezone()
-    ends = [min(day_of(at), day_of(datetime.combine(day, datetime.max.time(), zone))) for day in firsts]
-    balances = balances_on([one.line for one in book], ends, terms)
-    return tuple(reversed(list(zip(firsts, balances, strict=True))))
+    return sorted({day for day in firsts if day >= timezone.localtime(begins).date()} | {today}, reverse=True)
+
+
+def _zone() -> tzinfo:
+    return timezone.get_current_timezone()
 
 
 def _printed(day: float) -> str:

@@ -188,7 +188,7 @@ def test_the_first_load_is_light(visit, todays: Path) -> None:
     loaded: list[float] = []
     client.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
     page.goto("/today/", wait_until="networkidle")
-    assert page.locator(CARDS).count() == 20
+    assert page.locator(CARDS).count() == 15
     assert sum(loaded) < FIRST_LOAD_BYTES_MAX, f"{sum(loaded):,.0f} bytes"
 
 

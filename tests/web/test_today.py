@@ -288,8 +288,8 @@ def test_however_long_the_list_is_the_page_is_short_and_asks_no_more(visitor, pl
         plan_touch(customer=somebody(f"Person {number}"))
     with CaptureQueriesContext(connection) as many:
         said = page(client)
-    assert said.count("<article") == 20
+    assert said.count("<article") == 15
     assert "60 people to reach" in said
-    assert "Show 30 more" in said
+    assert "Show 35 more" in said
     assert page(client, "/today/?more=1").count("<article") == 50
     assert len(many) == len(few)

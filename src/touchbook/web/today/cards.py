@@ -66,9 +66,9 @@ class Card:
     due: Due
     id: UUID
     customer_name: str
-    by: Words
-    made: Words
-    no_answer: Words
+    by: str
+    made: str
+    no_answer: str
     is_mine: bool
     is_taken: bool
     is_later: bool
@@ -96,9 +96,9 @@ def card_of(person: Person, due: Due, known: Known) -> Card:
         due=due,
         id=mint(now()),
         customer_name=name,
-        by=BY.get(due.channel, due.channel),
-        made=MADE.get(due.channel, _("Done")),
-        no_answer=NO_ANSWER.get(due.channel, ""),
+        by=str(BY.get(due.channel, due.channel)),
+        made=str(MADE.get(due.channel, _("Done"))),
+        no_answer=str(NO_ANSWER.get(due.channel, "")),
         is_mine=taken and due.by == person.id,
         is_taken=taken and due.by != person.id,
         is_later=due.state in ("tried", "deferred"),

@@ -25,7 +25,7 @@ from touchbook.web.today.cards import cards_of
 from touchbook.web.today.forms import id_in, outcome_of
 from touchbook.web.today.panels import panel_of
 from touchbook.web.today.views import due_or_404, free_touches, head_of, touch_page
-from touchbook.web.today.words import REASONS
+from touchbook.web.today.words import reasons
 from touchbook.workflows.reopen_touch import ReopenRequest, reopen_touch
 from touchbook.workflows.settle_promise import SettleRequest, settle_promise
 from touchbook.workflows.settle_touch import settle_touch
@@ -119,5 +119,5 @@ def _fragment(request: PersonRequest, due: Due, problems: list[str], status: int
     if panel is not None:
         return render(request, "today/panel.html", {"panel": panel, **head}, status=status)
     card = cards_of(request.person, [due])[0]
-    context = {"card": card, "reasons": REASONS, "problems": problems, **head}
+    context = {"card": card, "reasons": reasons(), "problems": problems, **head}
     return render(request, "today/card.html", context, status=status)

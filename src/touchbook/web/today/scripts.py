@@ -21,7 +21,7 @@ Words = str | Promise
 class Step:
     """One step of a script: its name, what to say, and the plan's questions that belong to it."""
 
-    name: Words
+    name: str
     text: str
     questions: tuple[str, ...] = ()
 
@@ -97,5 +97,5 @@ def script_for(plan: Plan, touch: Touch, customer: str, person: str) -> list[Ste
         text = own or str(_USUAL[touch.purpose][step])
         if step == "open" and not own:
             text = f"{str(_HELLO) % names} {text}"
-        steps.append(Step(title, text, asked if step == "listen" else ()))
+        steps.append(Step(str(title), text, asked if step == "listen" else ()))
     return steps

@@ -24,9 +24,9 @@ from touchbook.web.access import May, PersonRequest, needs
 from touchbook.web.only_mine import is_only_mine
 from touchbook.web.today.cards import cards_of
 from touchbook.web.today.panels import panel_of
-from touchbook.web.today.words import REASONS
+from touchbook.web.today.words import reasons
 
-AT_FIRST, AT_MOST = 20, 50
+AT_FIRST, AT_MOST = 15, 50
 _HOURS_FROM_MINUTES = 120
 _LOOKED_AT_FOR_SECONDS = 300  # what a department lost in four weeks hardly changes within five minutes
 
@@ -52,7 +52,7 @@ def show(request: PersonRequest) -> HttpResponse:
         "today": today,
         "until": until if until > today else None,
         "watch": _watch(person),
-        "reasons": REASONS,
+        "reasons": reasons(),
         "empty": "" if free or promises else _empty(person, bool(runs)),
         "next_day": None if free else next_day(person, runs, until),
     }
@@ -69,7 +69,7 @@ def one(request: PersonRequest, touch: UUID) -> HttpResponse:
 def touch_page(request: PersonRequest, due: Due, status: int = 200, **more: Any) -> HttpResponse:
     """A touch by itself; *more* is what a form that failed had in it."""
     panel = more.pop("panel", None) or panel_of(request.person, due)
-    context = {"due": due, "panel": panel, "reasons": REASONS, "today": timezone.localdate(), **more}
+    context = {"due": due, "panel": panel, "reasons": reasons(), "today": timezone.localdate(), **more}
     context["card"] = None if panel else cards_of(request.person, [due])[0]
     return render(request, "today/touch.html", context, status=status)
 

@@ -40,3 +40,8 @@ FEELINGS: Mapping[int, Words] = {
     1: _("Good"),
     2: _("Great"),
 }
+
+
+def reasons() -> list[str]:
+    """Why a touch is not appropriate, in the visitor's language; said once for all of a page's cards."""
+    return [str(reason) for reason in REASONS]

@@ -73,14 +73,14 @@ def test_a_customer_is_found_with_their_state_and_what_lists_need(club: None, ho
     columns = "customer_name, type, round(deposits, 1) > 0, open_withdrawals, promises_overdue, _by_need, _by_name"
     rows = state.ask(f"SELECT {columns} FROM {state.customers} ORDER BY customer")
     assert rows == [("Zoë O’Neill", "regular", True, 1, 0, 1, 2), ("Bob", "regular", False, 0, 1, 2, 1)]
-    assert state.ask(f"SELECT _words, _codes FROM {state.customers} WHERE customer = '{ZOE}'") == [
-        (" oneill zoe", "\nrf00001")
-    ]
+    assert state.ask(f"SELECT word FROM {state.called} WHERE customer = '{ZOE}'") == [("oneill",), ("zoe",)]
+    assert state.ask(f"SELECT value, customer FROM {state.known_as}") == [("rf00001", ZOE)]
 
 
 def test_how_somebody_is_reached_is_in_a_file_apart(club: None, home: Path) -> None:
     state = refreshed(home)
-    assert b"zoe@example.com" not in Path(state.folder / "customers.parquet").read_bytes()
+    for name in ("customers", "known_as"):
+        assert b"zoe@example.com" not in (state.folder / f"{name}.parquet").read_bytes()
     assert state.ask(f"SELECT customer, value FROM {state.reached_by}") == [(ZOE, "zoe@example.com")]
 
 

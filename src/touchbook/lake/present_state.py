@@ -1,9 +1,10 @@
 """Everybody as they are at present, in a folder of the lake: what pages ask, which cannot wait for all of it.
 
 ``present/<instant>/`` holds ``customers.parquet`` (a row a customer: the state with all documented columns, and what
-lists need beside them), ``reached_by.parquet`` (how customers are reached, apart, for few may see it),
-``journey.parquet`` (a row a day, touchpoint and practice) and ``about.json``. A folder appears complete or not at all,
-and is never changed: whoever began to page through one may go on while the next ones appear.
+lists need beside them), ``called.parquet`` and ``known_as.parquet`` (the words of names, and outside identifiers, in
+their order), ``reached_by.parquet`` (how customers are reached, apart, for few may see it), ``journey.parquet`` (a row
+a day, touchpoint and practice) and ``about.json``. A folder appears complete or not at all, and is never changed:
+whoever began to page through one may go on while the next ones appear.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-FORMAT = 1  # of the files; another one is as good as none
+FORMAT = 2  # of the files; another one is as good as none
 KEPT = 3
 MEMORY_MB = 512
 THREADS = 2
@@ -55,6 +56,16 @@ class PresentState:
     def customers(self) -> str:
         """The customers' file as SQL names it."""
         return self._file("customers")
+
+    @property
+    def called(self) -> str:
+        """The file of the words of names as SQL names it."""
+        return self._file("called")
+
+    @property
+    def known_as(self) -> str:
+        """The file of member numbers and the like as SQL names it."""
+        return self._file("known_as")
 
     @property
     def reached_by(self) -> str:
@@ -136,13 +147,13 @@ def keep(lake: Path, taken_at: datetime, about: Mapping[str, Any], write: Callab
 def write_customers(
     engine: duckdb.DuckDBPyConnection, folder: Path, tables: Mapping[str, pa.Table], names: Mapping[str, str]
 ) -> None:
-    """Write ``customers.parquet`` and ``reached_by.parquet`` from *tables*: see ``sql/customers.sql``.
+    """Write ``customers.parquet``, and those by which customers are found, from *tables*: see ``sql``.
 
     *names* are what the columns are called that the state itself does not have.
     """
     with _registered(engine, tables):
-        engine.execute(_statement("customers", {**names, "file": literal(str(folder / "customers.parquet"))}))
-        engine.execute(_statement("reached_by", {"file": literal(str(folder / "reached_by.parquet"))}))
+        for file in ("customers", "called", "known_as", "reached_by"):
+            engine.execute(_statement(file, {**names, "file": literal(str(folder / f"{file}.parquet"))}))
 
 
 def write_journey(engine: duckdb.DuckDBPyConnection, folder: Path, rows: pa.Table) -> None:

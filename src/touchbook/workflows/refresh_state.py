@@ -104,7 +104,7 @@ def _called(rows: pa.Table) -> pa.Table:
         [
             rows.column("customer"),
             pa.array([folded(name) for name in names], pa.string()),
-            pa.array([f" {' '.join(sorted(kept_of(name)))}" for name in names], pa.string()),
+            pa.array([sorted(kept_of(name)) for name in names], pa.list_(pa.string())),
         ],
         names=["customer", "name", "words"],
     )

@@ -1,8 +1,8 @@
--- A row is a customer: the state, the words they are found by, what they were promised, who has a touch to make to
--- them, and their place in each order in which a list can be read.
+-- A row is a customer: the state, what they were promised, who has a touch to make to them, and their place in each
+-- order in which a list can be read.
 COPY (
     SELECT
-        *,
+        * EXCLUDE (_called),
         ROW_NUMBER() OVER (ORDER BY _at_risk DESC, customer) AS _by_need,
         ROW_NUMBER() OVER (ORDER BY _called = '', _called, customer) AS _by_name,
         ROW_NUMBER() OVER (ORDER BY balance, customer) AS _by_balance,
@@ -15,16 +15,10 @@ COPY (
             COALESCE(LEAST(last_moment_days, last_touch_days), tenure_days) AS $silent_days,
             CASE WHEN has_left THEN -1 ELSE COALESCE(lifetime_value * (1 - stay_probability), 0) END AS _at_risk,
             called.name AS _called,
-            called.words AS _words,
-            coded.codes AS _codes,
             given.teams AS _teams,
             given.givers AS _givers
         FROM state_rows
         LEFT JOIN called_rows AS called ON called.customer = state_rows.customer
-        LEFT JOIN (
-            SELECT customer_id::VARCHAR AS customer, chr(10) || STRING_AGG(LOWER(value), chr(10)) AS codes
-            FROM identifier WHERE kind NOT IN (SELECT kind FROM reaching_kinds) GROUP BY customer_id
-        ) AS coded ON coded.customer = state_rows.customer
         LEFT JOIN (
             SELECT customer_id::UUID::VARCHAR AS customer, COUNT(*) AS overdue
             FROM promise_rows WHERE settled_at = '' AND due_on < $today GROUP BY customer

@@ -1,0 +1,6 @@
+-- A row is what a customer is called elsewhere and cannot be reached by, in small letters.
+COPY (
+    SELECT LOWER(value) AS value, customer_id AS customer
+    FROM identifier WHERE kind NOT IN (SELECT kind FROM reaching_kinds)
+    ORDER BY value, customer
+) TO $file (FORMAT parquet, COMPRESSION lz4_raw, ROW_GROUP_SIZE 50000)

@@ -165,11 +165,24 @@ def test_changing_the_password_ends_the_sessions_elsewhere_and_says_so(mona) -> 
     assert sign_in(Client(), password="four tin whistles").status_code == 302
 
 
+def test_a_request_from_before_does_not_undo_a_sign_in(mona) -> None:
+    before, late = Client(), Client()
+    sign_in(before)
+    late.cookies["sessionid"] = before.cookies["sessionid"].value
+    before.post("/account/logout/")  # the session that "late" still names is over
+    answer = late.get("/account/login/")
+    assert answer.status_code == 200
+    assert "sessionid" not in answer.cookies
+    assert late.get("/more/").status_code == 302  # nor does it let anybody in
+
+
 def test_signing_out_ends_the_session(mona) -> None:
     client = Client()
     sign_in(client)
     assert "Do you want to sign out?" in text(client.get("/account/logout/"))
-    assert client.post("/account/logout/").headers["Location"] == "/account/login/"
+    answer = client.post("/account/logout/")
+    assert answer.headers["Location"] == "/account/login/"
+    assert answer.cookies["sessionid"].value == ""
     assert client.get("/more/").status_code == 302
 
 

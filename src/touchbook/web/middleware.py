@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 
 from touchbook.kernel.errors import NotFound, TouchbookError
 from touchbook.store.people import person_of
@@ -23,6 +25,23 @@ from touchbook.web.mistakes import refused, told
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _SIGNING_IN = ("allauth.", "touchbook.signin.")  # they are for strangers, and guard themselves
+
+
+class CalmSessionMiddleware(SessionMiddleware):
+    """Sessions, with which a late request cannot sign out whoever has just signed in.
+
+    Signing in gives a browser a new session, and ends the one it had. What it still asks for with the old one, such as
+    a service worker that looks for its files, is answered without a word about the session, which would undo the new.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Take a session away only from a request that ended it itself."""
+        session = request.session
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and session.is_empty() and not session.modified:
+            if session.accessed:
+                patch_vary_headers(response, ("Cookie",))
+            return response
+        return super().process_response(request, response)
 
 
 class AddressMiddleware:

@@ -408,6 +408,41 @@ def test_the_next_day_needs_a_few_passes_from_yesterdays_prices_and_moves_them_l
     assert np.median(np.abs(after / before - 1)) < 0.05
 
 
+@pytest.mark.parametrize(
+    ("there", "use", "usable"),
+    [
+        (7.4, [5, 8, 0], 7.0),
+        (99.9, [20, 30, 0], 90.0),
+        (0.35, [0.9, -0.1, 0], 0.3),
+        (7.4, [0, 0, 0], 7.4),  # nothing takes any of it
+        (7.4, [5, np.pi, 0], 7.4),  # there is no smallest amount
+        (60.0, [20, 30, 12], 60.0),
+    ],
+)
+def test_what_no_whole_touches_can_use_is_not_counted_on(there, use, usable):
+    shared = problem_of([[1.0, 2.0, 3.0]], np.array([use], dtype=np.float64).T, [there])
+    assert shared.trimmed().available == pytest.approx([usable])
+    if min(use) >= 0:
+        owned = problem_of([[1.0, 2.0, 3.0]], np.zeros((3, 0)), [], owners=([0], use, [there])).trimmed()
+        assert owned.owners.available == pytest.approx([usable])
+
+
+def test_a_bound_knows_that_a_part_of_a_touch_cannot_be_made():
+    """Two calls of 20 minutes fit into 59 of them, and nothing more."""
+    solution = solve(problem_of([[5.0]] * 9, np.array([[20.0]]), [59.0]), finish=False)
+    assert solution.value == 10
+    assert solution.bound == pytest.approx(10, rel=1e-6)
+
+
+def test_prices_count_on_a_part_of_a_touch_and_whole_numbers_of_touches_do_not():
+    """The example of docs/explanation/planner.md: 60 minutes, calls of 25 worth £10, notes of 10 worth £1."""
+    problem = problem_of([[10.0, 1.0]] * 9, np.array([[25.0], [10.0]]), [60.0])
+    by_prices, whole = solve(problem, finish=False), solve(problem)
+    assert by_prices.bound == pytest.approx(24, rel=1e-4)
+    assert whole.value == 21
+    assert whole.bound == pytest.approx(21, rel=1e-5)
+
+
 def test_where_many_prices_are_as_good_those_nearest_to_yesterdays_are_found():
     """Three touches for two units: any price from 5 to 6 leaves two; it stays where it was, or moves to the edge."""
     problem = problem_of([[7.0], [6.0], [5.0]], [[1]], [2])

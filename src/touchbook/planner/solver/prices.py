@@ -14,6 +14,7 @@ from touchbook.planner.solver.problem import Floats, Problem
 FIRST_SAMPLE, SAMPLE = 2_000, 20_000  # customers: so many tell the first prices
 SAMPLE_STEP = 10  # each further sample has so many times as many
 SAMPLE_ENOUGH, ENOUGH = 1e-5, 1e-6  # share of the value that a further step must promise
+ENOUGH_OWNERS = 0.01  # owners of few customers go from one touch to the next: what is promised between them never comes
 ROUNDS_SAMPLE, ROUNDS = 8, 14
 SIZE_SHARE = 0.05
 SWEEPS = 120
@@ -49,7 +50,8 @@ def find_prices(problem: Problem, start: Floats | None = None) -> Found:
         dual = Dual(_sample(problem, step))
         prices = descend(dual, prices, sizes_of(dual.problem), ROUNDS_SAMPLE, SAMPLE_ENOUGH)[0].prices
     dual = Dual(problem)
-    seen, is_settled = descend(dual, prices, sizes_of(problem), ROUNDS, ENOUGH, start)
+    enough = max(ENOUGH, ENOUGH_OWNERS * len(problem.owners.available) / max(customers, 1))
+    seen, is_settled = descend(dual, prices, sizes_of(problem), ROUNDS, enough, start)
     return Found(dual, settle(dual, seen), is_settled)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,8 @@ Mask = npt.NDArray[np.bool_]
 Small = npt.NDArray[np.int16]
 Places = npt.NDArray[np.int64]
 Places32 = npt.NDArray[np.int32]
+
+PARTS, PARTS_MAX = 1000.0, 2**53  # amounts that are no whole thousandths are taken as they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,12 @@ class Problem:
         """What a touch takes of its customer's owner (T), also where there are none."""
         return self.owners.use if len(self.owners.use) else np.zeros(self.values.shape[1])
 
+    def trimmed(self) -> Problem:
+        """The same plans, without what no whole touches can use: of 7.4 minutes for touches of 5 and 8 there are 7."""
+        available = [float(_usable(*each)) for each in zip(self.available, self.use.T, strict=True)]
+        owners = replace(self.owners, available=_usable(self.owners.available, self.owners.use))
+        return replace(self, available=np.array(available, dtype=np.float64), owners=owners)
+
     def rows(self, places: slice | Places, limits: Floats) -> Problem:
         """The problem of some of the customers, who share *limits* (K + O; below 0 where too much is gone)."""
         shared = len(self.available)
@@ -154,6 +162,16 @@ class Solution:
     def gap(self) -> float:
         """How far the plan may lie below the best possible, as a share of the bound: its certificate."""
         return max(0.0, self.bound - self.value) / self.bound if self.bound > 0 else 0.0
+
+
+def _usable(available: Floats, use: Floats) -> Floats:
+    """What there is, lowered to a multiple of the largest amount that everything in *use* is a multiple of."""
+    parts = use * PARTS
+    whole = np.round(parts)
+    if not np.isclose(parts, whole, rtol=0.0, atol=1e-6).all() or np.abs(whole).max(initial=0.0) > PARTS_MAX:
+        return available
+    unit = float(np.gcd.reduce(whole.astype(np.int64))) / PARTS
+    return np.minimum(available, np.floor(available / unit + 1e-9) * unit) if unit else available
 
 
 def spent(problem: Problem, chosen: Mask) -> Floats:

@@ -28,6 +28,7 @@ def solve(problem: Problem, start: Floats | None = None, finish: bool = True) ->
     over single pairs, as many as can be. Raises ``ValueError`` for a problem that makes no sense.
     """
     problem.check()
+    problem = problem.trimmed()
     if not (problem.values > 0).any():  # nothing brings anything: nothing is done, and nothing is scarce
         shared, owners = len(problem.available), len(problem.owners.available)
         return Solution(np.zeros_like(problem.values, dtype=np.bool_), np.zeros(shared), np.zeros(owners), 0.0, 0.0, 0)

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import isclose
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -19,7 +20,7 @@ from touchbook.plan.model import EACH_OWNER
 from touchbook.planner.takes import takes
 from touchbook.store.append import select_by_ids
 from touchbook.store.models import CapacityCounter, PlannedTouch, PlanRun, TouchEvent
-from touchbook.store.plain import change, select
+from touchbook.store.plain import change, select_all
 from touchbook.store.queries import plan_version
 from touchbook.store.values import digits_of, uuid_of
 
@@ -59,10 +60,11 @@ class Take:
 def rooms(run: int, owner: UUID | None) -> dict[Whose, Room]:
     """The counters of a run (by its number) that one customer's touches can draw on; *owner* is the customer's."""
     query = f"SELECT capacity, owner, id, available, used, price FROM {_COUNTER} WHERE run_id = %s"  # noqa: S608
-    rows = select(f"{query} AND owner IS NULL", [run])
+    asked: list[tuple[str, list[Any]]] = [(f"{query} AND owner IS NULL", [run])]
     if owner is not None:
-        rows += select(f"{query} AND capacity = %s AND owner = %s", [run, EACH_OWNER, digits_of(owner)])
-    return {(row[0], row[1] and uuid_of(row[1])): Room(*row[2:]) for row in rows}
+        asked.append((f"{query} AND capacity = %s AND owner = %s", [run, EACH_OWNER, digits_of(owner)]))
+    found = [row for rows in select_all(asked) for row in rows]
+    return {(row[0], row[1] and uuid_of(row[1])): Room(*row[2:]) for row in found}
 
 
 def lacking(wanted: Iterable[Take]) -> str:

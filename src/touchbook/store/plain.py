@@ -22,6 +22,17 @@ def select(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     return list(_executed(query, parameters).fetchall())
 
 
+def select_all(asked: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
+    """What ``select`` gives for each query with its parameters; a server hears all of them before it answers."""
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    if database.vendor == "sqlite":
+        return [select(query, parameters) for query, parameters in asked]
+    with database.wrap_database_errors, database.connection.pipeline():
+        answers = [_executed(query, parameters) for query, parameters in asked]
+    return [list(answer.fetchall()) for answer in answers]
+
+
 def change(statement: str, parameters: Sequence[Any]) -> int:
     """How many rows a statement with ``%s`` for each of its parameters has changed; call it within a transaction."""
     return int(_executed(statement, parameters).rowcount)

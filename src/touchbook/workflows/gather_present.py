@@ -25,7 +25,7 @@ from touchbook.planner.schedule import HORIZON_DAYS
 from touchbook.planner.takes import Amounts, takes
 from touchbook.store import customer_now
 from touchbook.store.counters import RUNS_EXAMINED
-from touchbook.store.customer_now import Person, Planned, Step
+from touchbook.store.customer_now import Known, Person, Planned, Step
 from touchbook.store.models import PlanRun
 from touchbook.store.queries import plan_version, terms_of
 
@@ -88,40 +88,39 @@ def run_at(folder: Path, at: datetime) -> WeekRun:
 
 def gather(customer: UUID, at: datetime, run: WeekRun) -> Gathered:
     """What is known of a customer. Raises ``NotFound`` for one that does not exist."""
-    person = customer_now.person(customer)
-    if person is None:
+    known = customer_now.known(customer, with_outreach=run.plan.guardrails.contact_ceiling is not None)
+    if known is None:
         raise NotFound(f"There is no customer {customer}; add them first.")
-    steps = customer_now.steps(customer)  # all that is recorded: of two who ask at once, one has the later clock
+    steps = known.steps  # all that is recorded: of two who ask at once, one has the later clock
     last = {step.touch: step.event for step in steps}
     put_off = {step.touch: step.due_on for step in steps if step.due_on is not None and last[step.touch] == step.event}
     planned = [
         replace(one, due_on=put_off.get(one.id, one.due_on))
-        for one in customer_now.planned(customer, run.number, put_off)
-        if one.name in run.plan.touches
+        for one in known.planned
+        if one.name in run.plan.touches and (one.run == run.number or one.id in put_off)
     ]
     fates = {one.id: last.get(one.id, "held out" if one.held_out else "planned") for one in planned}
     is_open = {one.name: one for one in planned if fates[one.id] in _OPEN}
     reached = _reached(steps, last)
-    said = customer_now.consents(customer)
     row = run.evidence.row(customer)
     kept = None if row is None else pa.Table.from_batches([row])
     present = Present(
         at=at,
         days=(at - run.instant) / timedelta(days=1),
         starts_on=run.starts_on,
-        columns={} if kept is None else _columns(customer, person, kept, run, at),
-        told=_told(customer, run.plan, at),
-        changed=any(changed_at > run.made_at for *_, changed_at in said),
+        columns={} if kept is None else _columns(customer, known, kept, run, at),
+        told=_told(known, run.plan, at),
+        changed=any(changed_at > run.made_at for *_, changed_at in known.consents),
         reached=[
             Reached(step.name, step.channel, step.purpose, max(0.0, (at - step.at) / timedelta(days=1)))
             for step in reached
         ],
-        consents=[(channel, purpose, allowed) for channel, purpose, allowed, _ in said],
+        consents=[(channel, purpose, allowed) for channel, purpose, allowed, _ in known.consents],
         promised=[Promised(run.plan.touches[name], one.due_on) for name, one in is_open.items()],
         served=[run.plan.touches[one.name] for one in planned if fates[one.id] in _SERVED],
-        contacts=_contacts(customer, run.plan, reached, at),
+        contacts=_contacts(known, run.plan, reached, at),
     )
-    return Gathered(person, kept, present, is_open, steps[-1].number if steps else 0)
+    return Gathered(known.person, kept, present, is_open, steps[-1].number if steps else 0)
 
 
 @lru_cache(maxsize=8)
@@ -151,10 +150,10 @@ def _reached(steps: Sequence[Step], last: Mapping[UUID, str]) -> list[Step]:
     ]
 
 
-def _told(customer: UUID, plan: Plan, at: datetime) -> dict[str, tuple[float | str | None, float]]:
+def _told(known: Known, plan: Plan, at: datetime) -> dict[str, tuple[float | str | None, float]]:
     """Per question the last answer and its age in days."""
     told: dict[str, tuple[float | str | None, float]] = {}
-    for name, text, number, given_at in customer_now.answers(customer):
+    for name, text, number, given_at in known.answers:
         question = plan.questions.get(name)
         value = number if question and question.scale else text
         if question and value is not None and given_at <= at:
@@ -162,20 +161,20 @@ def _told(customer: UUID, plan: Plan, at: datetime) -> dict[str, tuple[float | s
     return told
 
 
-def _contacts(customer: UUID, plan: Plan, reached: Sequence[Step], at: datetime) -> int:
+def _contacts(known: Known, plan: Plan, reached: Sequence[Step], at: datetime) -> int:
     """The days within the contact ceiling's window on which anybody reached out."""
     ceiling = plan.guardrails.contact_ceiling
     if ceiling is None:
         return 0
     zone = ZoneInfo(plan.timezone)
-    instants = [*(step.at for step in reached), *customer_now.outreach(customer)]
+    instants = [*(step.at for step in reached), *known.outreach]
     window = [one for one in instants if at < one + timedelta(days=ceiling.days)]
     return len({one.astimezone(zone).date() for one in window})
 
 
-def _columns(customer: UUID, person: Person, kept: pa.Table, run: WeekRun, at: datetime) -> dict[str, object]:
+def _columns(customer: UUID, known: Known, kept: pa.Table, run: WeekRun, at: datetime) -> dict[str, object]:
     """The columns of the state that are no longer as the run had them."""
-    columns = _ledger(customer, kept, run, at)
+    columns, person = _ledger(customer, known.sums, kept, run, at), known.person
     if person.changed_at > run.made_at:
         columns |= {"timezone": person.timezone, **_attributes(person, run.plan, at)}
     owner = str(person.owner) if person.owner else None
@@ -208,13 +207,13 @@ def _day(value: object) -> date | None:
         return None
 
 
-def _ledger(customer: UUID, kept: pa.Table, run: WeekRun, at: datetime) -> dict[str, object]:
+def _ledger(customer: UUID, sums: Sums | None, kept: pa.Table, run: WeekRun, at: datetime) -> dict[str, object]:
     """The account, when it is another one than the run's evidence would have become by itself.
 
     That is seen from the running sums; only then are its lines read.
     """
     terms, day, elapsed = terms_of(run.plan.ledger), day_of(at), (at - run.instant) / timedelta(days=1)
-    sums = (customer_now.sums(customer) or Sums(day)).at(day, terms)
+    sums = (sums or Sums(day)).at(day, terms)
     deposits, withdrawals, still_open = (float(kept.column(name)[0].as_py()) for name in _WEIGHTS)
     aged = Sums(day - elapsed, deposits, still_open, withdrawals - still_open).at(day, terms)
     pairs = (
@@ -247,7 +246,7 @@ def _recounted(customer: UUID, referrals: int, terms: Terms, day: float) -> dict
         "standing": str(standing(deposits - withdrawals, referrals, terms)),
         "open_weight": sum(weight for weight, _, _ in still_open),
         "open_withdrawals": sum(weight >= OPEN_AT_LEAST_POINTS for weight, _, _ in still_open),
-        "worst_open_touchpoint": worst and customer_now.touchpoint_name(worst[2]),
+        "worst_open_touchpoint": worst and worst[2],
         "worst_open_days": worst and day - worst[1].day,
         "last_moment_days": min((day - line.day for line, _ in lines), default=None),
         "last_withdrawal_days": min(wrongs, default=None),

@@ -155,6 +155,11 @@ def test_a_customer_is_named_by_a_number_where_nobody_can_be_searched(phone, clu
             "WHERE m.note = 'known by number' AND i.kind = 'member number'"
         )
         assert database.execute(query).fetchall() == [("RF00003",)]
+    page.get_by_label("Note", exact=True).evaluate("note => note.closest('details').open = true")
+    page.get_by_label("Note", exact=True).fill("half typed")
+    page.get_by_role("button", name="Change it").click()
+    expect(page.locator("#mistakes")).to_have_text("Save what is in the form first; it would be lost.")
+    page.get_by_label("Note", exact=True).fill("")
     page.get_by_role("button", name="Change it").click()
     expect(page.get_by_label("Find a customer")).to_have_value("no such number")
     page.get_by_label("Find a customer").fill("RF00004")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 from datetime import datetime
 
 import typer
 
 from touchbook.cli.app import app
 
+_ORIGIN = "command line"
 _WHEN = "When, in the plan's time zone; now unless you say."
 _WHO = "A full name, an outside identifier or an id."
 
@@ -43,6 +45,8 @@ def log(
             note=note,
             witnesses=tuple(find_customer(one) for one in witness),
             unnamed_witnesses=unnamed,
+            by=getpass.getuser(),
+            origin=_ORIGIN,
         )
     )
     typer.echo(f"Logged as {logged.moment}; take it back with: touchbook correct {logged.moment}")
@@ -73,7 +77,9 @@ def recover(
     withdrawal = heaviest_open(who, when)
     if withdrawal is None:
         raise NotFound(f"{customer} has no open withdrawal; there is nothing to make good.")
-    done = recover(RecoveryRequest(mint(now()), withdrawal, when, points, failed, note=note))
+    done = recover(
+        RecoveryRequest(mint(now()), withdrawal, when, points, failed, note=note, by=getpass.getuser(), origin=_ORIGIN)
+    )
     repeat = ", half because the same touchpoint failed before" if done.is_repeat else ""
     gave = "It failed, which is a new withdrawal" if failed else f"{done.points:.1f} points given back{repeat}"
     typer.echo(f"{gave}; take it back with: touchbook correct {done.moment}")
@@ -89,7 +95,6 @@ def correct(
     from touchbook.workflows.open_store import open_store
 
     open_store()  # the tables can be imported only after it
-    import getpass
     from uuid import UUID
 
     from touchbook.kernel.clock import now
@@ -101,6 +106,8 @@ def correct(
         identifier = UUID(moment)
     except ValueError as error:
         raise NotFound(f"{moment!r} is not the id of a moment; 'touchbook log' prints it.") from error
-    done = correct(CorrectionRequest(mint(now()), now(), moment=identifier, by=getpass.getuser(), note=note))
+    done = correct(
+        CorrectionRequest(mint(now()), now(), moment=identifier, by=getpass.getuser(), origin=_ORIGIN, note=note)
+    )
     count = len(done.entries)
     typer.echo(f"Taken back: {count} {'entry' if count == 1 else 'entries'}.")

@@ -297,6 +297,9 @@ function problems(at) {
   return found;
 }
 
+const somethingTyped = () =>
+  [state.chosen.length, state.elseOpen && state.other.trim(), state.note.trim(), state.seek.trim(), state.witnesses.length].some(Boolean);
+
 function note() {
   const other = state.elseOpen && state.other.trim() ? `${signs[state.elseOpen]} ${state.other.trim()}` : "";
   return [other, state.note.trim()].filter(Boolean).join("\n");
@@ -335,8 +338,8 @@ async function save() {
   $("save").disabled = true;
   try {
     await outbox.put(item);
-  } catch (problem) {
-    showMistakes([String(problem)]);
+  } catch {
+    showMistakes([texts.notKept]);
     return;
   } finally {
     $("save").disabled = false;
@@ -452,9 +455,13 @@ function showRefused(items) {
       };
       row.append(
         button(texts.edit, async () => {
-          await outbox.remove(item.id);
-          // It happened when it happened, whenever it is put right.
+          if (somethingTyped()) {
+            showMistakes([texts.saveFirst]);
+            return;
+          }
+          // It happened when it happened, whenever it is put right. It leaves the outbox once the form holds it.
           change({ ...empty(), ...item.draft, earlier: true, at: item.moment.at.slice(0, 16), ...backTo(item) });
+          await outbox.remove(item.id);
           showAll();
           await showWaiting();
           $("touchpoint").focus();

@@ -42,8 +42,10 @@ def test_the_page_tells_the_week_in_words(visit, phone: bool) -> None:
 
 
 def test_a_list_is_filtered_as_its_choices_change_and_opens_to_why(visit) -> None:
+    replanned(visit("strategist"))  # a club that was moved has the evidence of no earlier run
     page = newest(visit("analyst"))
     before = page.locator("#week-list [role=status]").inner_text()
+    page.get_by_label("Purpose").focus()
     page.get_by_label("Purpose").select_option("apologise")
     expect(page.locator("#week-list [role=status]")).not_to_have_text(before)
     expect(page.locator("#filter-purpose")).to_be_focused()
@@ -51,14 +53,12 @@ def test_a_list_is_filtered_as_its_choices_change_and_opens_to_why(visit) -> Non
     expect(page.get_by_role("heading", level=1)).to_contain_text("apology")
     expect(page.locator("#why")).to_contain_text("must be made", timeout=WAIT)
     expect(page.get_by_role("button", name="Withdraw this touch")).to_have_count(0)
-
-
-def test_who_is_left_alone_opens_to_the_reason(visit) -> None:
-    page = newest(visit("strategist"))
-    page.locator("a[href*=alone]").first.click()
+    newest(page)
+    page.locator(".kinds a[href*=alone]").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Who is left alone, and why?")
     page.locator(".touches a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Why this week for")
-    assert len(page.locator("main .sheet").inner_text()) > 40
+    expect(page.get_by_text("What was not open, and why")).to_be_visible()
 
 
 def test_a_manager_approves_their_own_and_withdraws_one_by_keyboard_alone(visit, club: Path) -> None:

@@ -213,3 +213,57 @@ def test_nothing_hangs_over_the_edge_whatever_the_name(visit, todays: Path) -> N
     for name in names:
         expect(page.get_by_role("link", name=name)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_reached_with_feeling_and_promise_by_the_keyboard_alone(visit, todays: Path) -> None:
+    page = visit("front line", department="member services")
+    open_list(page)
+    card = first_card(page)
+    touch = touch_in(card)
+    card.get_by_role("button", name="Reached").focus()
+    page.keyboard.press("Enter")
+    expect(card.get_by_role("heading", level=2)).to_be_focused()
+    for _ in range(3):  # the name, undo, the first question
+        page.keyboard.press("Tab")
+    feelings = card.get_by_role("group", name="How does being a member feel right now?")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    expect(feelings.get_by_role("radio").nth(1)).to_be_checked()
+    card.get_by_label("What you promised").focus()
+    page.keyboard.type("Ask the stewards about the lift")
+    page.keyboard.press("Tab")
+    page.keyboard.type(f"1212{today().year + 1}")  # 12 December, in whichever order the browser asks for it
+    card.get_by_role("button", name="Write it down").focus()
+    page.keyboard.press("Enter")
+    expect(card.get_by_text("Written down. Thank you.")).to_be_visible()
+    expect(card.get_by_role("heading", level=2)).to_be_focused()
+    promised = asked(todays, "SELECT what FROM store_promise WHERE touch = ?", touch)
+    assert promised == [("Ask the stewards about the lift",)]
+    assert asked(todays, "SELECT COUNT(*) FROM store_answer WHERE touch = ?", touch) == [(1,)]
+
+
+def test_every_other_outcome_by_touch(visit, todays: Path) -> None:
+    page = visit("front line", phone=True, department="member services")
+    open_list(page)
+    card = first_card(page)
+    touch = touch_in(card)
+    card.get_by_role("button", name="No answer").tap()
+    card.get_by_role("button", name="Undo").tap()
+    card.get_by_role("button", name="Later").tap()
+    tomorrow = card.get_by_text("It comes back on").inner_text()
+    card.get_by_label("Another day").fill((today() + dt.timedelta(9)).isoformat())
+    card.get_by_role("button", name="On this day").tap()
+    expect(card.get_by_text(tomorrow)).to_have_count(0)
+    card.get_by_role("button", name="Undo").tap()  # the day; before that it had been put off to another
+    expect(card.get_by_text(tomorrow)).to_be_visible()
+    assert steps_of(todays, touch) == ["tried", "reopened", "deferred", "deferred", "reopened"]
+    open_list(page)
+    other = first_card(page)
+    other.get_by_text("Not appropriate").tap()
+    other.get_by_label("Another reason, in your own words").fill("In hospital")
+    other.get_by_role("button", name="Set aside").tap()
+    expect(other.get_by_text("Set aside as not appropriate")).to_be_visible()
+    skipped = asked(
+        todays, "SELECT reason FROM store_touchevent WHERE touch = ? AND event = 'skipped'", touch_in(other)
+    )
+    assert skipped == [("In hospital",)]

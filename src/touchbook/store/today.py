@@ -52,7 +52,7 @@ class Due:
     """One touch that is due, with what became of it so far. ``plan`` is that of the run that decided it.
 
     ``state``: what its last ``step`` was; ``by`` and ``by_name``: who took it, and ``at`` when. ``due_on``: the day on
-    which it is due, which is the day that it was put off to, where it was.
+    which it is due, which is the day that it was put off to, where it ``was_put_off``.
     """
 
     id: UUID
@@ -72,6 +72,7 @@ class Due:
     by_name: str = ""
     at: datetime | None = None
     step: UUID | None = None
+    was_put_off: bool = False
 
     @property
     def minutes(self) -> float:
@@ -157,11 +158,12 @@ def _due(row: tuple[Any, ...], plans: dict[int, Plan]) -> Due:
     if run not in plans:
         plans[run] = plan_said_by(PlanRun.objects.select_related("plan_version").get(number=run).plan_version)
     state = event or "planned"
-    day = _day(again_on) if again_on and state in (*PUT_OFF, "reopened") else _day(due_on)
+    was_put_off = bool(again_on) and state in (*PUT_OFF, "reopened")
+    day = _day(again_on) if was_put_off else _day(due_on)
     return Due(
         uuid_of(identifier), uuid_of(customer), customer_name, name, purpose, channel, team, day, reason, bool(must),
         value, plans[run], state, staff and uuid_of(staff), staff_name or "", at and instant_of(at),
-        step and uuid_of(step),
+        step and uuid_of(step), was_put_off,
     )  # fmt: skip
 
 

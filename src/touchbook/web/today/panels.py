@@ -21,7 +21,7 @@ from touchbook.web.today.forms import DAYS_LATER, working_day
 from touchbook.web.today.words import MADE
 from touchbook.workflows.reopen_touch import UNDO_WITHIN
 
-_SETTLED = ("made", "answered", "skipped", "tried", "deferred")
+_SETTLED = ("made", "answered", "skipped")
 
 
 @dataclass(slots=True)
@@ -44,6 +44,11 @@ class Panel:
     problems: Sequence[str] = ()
     is_kept: bool = False
 
+    @property
+    def again(self) -> str:
+        """The outcome by which it is put off to another day."""
+        return "tried" if self.due.state == "tried" else "deferred"
+
 
 def panel_of(
     person: Person,
@@ -53,17 +58,23 @@ def panel_of(
     is_kept: bool = False,
 ) -> Panel | None:
     """The panel of a touch as it is now; None while it is open and due."""
-    if due.state not in _SETTLED or (due.state in ("tried", "deferred") and due.due_on <= timezone.localdate()):
+    waits = due.was_put_off and due.due_on > timezone.localdate()
+    if due.state not in _SETTLED and not waits:
         return None
     last = TouchEvent.objects.filter(touch=due.id).order_by("-number").first()
-    undone = last is not None and last.staff == person.id and now() - last.recorded_at <= UNDO_WITHIN
+    undone = (
+        last is not None
+        and last.event != "reopened"
+        and last.staff == person.id
+        and now() - last.recorded_at <= UNDO_WITHIN
+    )
     panel = Panel(
         due, due.customer_name or _("a customer without a name"), _what(due), last.id if last and undone else None,
         mint(now()), mint(now()), typed=typed or {}, problems=problems, is_kept=is_kept,
     )  # fmt: skip
     if due.state == "made" and not is_kept:
         panel.asked = asked_of(due, panel.typed)
-    if due.state in ("tried", "deferred"):
+    if waits:
         panel.days = [day for day in dict.fromkeys(map(working_day, DAYS_LATER)) if day != due.due_on]
     return panel
 

@@ -43,6 +43,12 @@ ACTIONS: Mapping[str, str | Promise] = {
     "consent": gettext_lazy("set the consent of"), "correct": gettext_lazy("corrected"),
     "change owner": gettext_lazy("changed who looks after"), "invite": gettext_lazy("invited"),
     "reset access": gettext_lazy("reset the access of"), "place": gettext_lazy("gave a place to"),
+    "sign in": gettext_lazy("signed in"), "sign out": gettext_lazy("signed out"), "log": gettext_lazy("logged"),
+    "change password": gettext_lazy("changed their password"), "set password": gettext_lazy("chose a password"),
+    "download": gettext_lazy("took with them"), "withdraw": gettext_lazy("withdrew"),
+    "promise": gettext_lazy("noted"), "promise taken back": gettext_lazy("took back"),
+    "answer": gettext_lazy("noted an answer of"), "answer taken back": gettext_lazy("took back an answer of"),
+    "touch reopened": gettext_lazy("opened again"),
 }  # fmt: skip
 _NAMED: Mapping[str, type[Staff | Customer | Team | Department | Touchpoint | ApiKey]] = {
     "staff": Staff,
@@ -75,6 +81,11 @@ class TrailLine:
     kind: str
     name: str
     differences: tuple[Difference, ...]
+
+    @property
+    def is_about_themselves(self) -> bool:
+        """Whether somebody did it to nobody but themselves, as signing in."""
+        return self.entry.subject_kind == "staff" and self.name == self.entry.actor
 
 
 def lines_of(entries: Sequence[AuditEntry]) -> list[TrailLine]:

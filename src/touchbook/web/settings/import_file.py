@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -125,8 +126,17 @@ def _said(upload: Upload) -> dict[str, str]:
     if upload.map_file.exists():
         return {"map": upload.map_file.read_text(encoding="utf-8", errors="replace")}
     plan = plan_in_force()[1]
-    columns = list(look(upload.file).samples)
+    columns = list(_looked(upload).samples)
     return {"source": upload.file.stem[:100], **guess(_kind(upload), columns, plan, identifier_kinds())}
+
+
+def _looked(upload: Upload) -> Looked:
+    """What the file is: found out once, for a large one is read from end to end."""
+    kept = read_json(upload.folder / "looked.json")
+    if not kept:
+        kept = asdict(look(upload.file))
+        write_json(upload.folder / "looked.json", kept)
+    return Looked(**kept)
 
 
 def _text(upload: Upload, said: Mapping[str, str], *, by_hand: bool) -> tuple[str, Mapping[int, str]]:
@@ -140,7 +150,7 @@ def _map_page(
     request: PersonRequest, upload: Upload, said: dict[str, str], *, by_hand: bool, shows: bool
 ) -> HttpResponse:
     """The form, and, where it is sound, the first rows as they would be recorded."""
-    looked = look(upload.file)
+    looked = _looked(upload)
     plan = plan_in_force()[1]
     problems: dict[str, list[str]] = {}
     shown: Preview | None = None

@@ -21,6 +21,7 @@ _WORDS: Mapping[str, str | Promise] = {
     "hardship": _("they are in hardship, and are not sold to"),
     "never_sell": _("they are not to be sold to just now"),
     "waiting": _("a touch to them is waiting already"),
+    "put off": _("a touch to them was put off, and waits for its day"),
     "known": _("what it would ask is known already"),
     "recovery": _("nothing is open that could be made good"),
     "apologised": _("they have had an apology for it"),

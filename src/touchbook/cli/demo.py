@@ -36,7 +36,7 @@ def demo(
     serve: bool = typer.Option(True, "--serve/--no-serve", help="Whether to open the pages when all is made."),
     port: int | None = typer.Option(None, "--port", min=1, max=65535, help="Where; a free port unless named."),
 ) -> None:
-    """Play the whole loop on a simulated football club, and open its pages.
+    """Play the whole loop on a simulated club, and open its pages.
 
     An earlier demo in the same folder is replaced.
     """

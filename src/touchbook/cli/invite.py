@@ -22,7 +22,7 @@ def invite(
     username: str = typer.Option("", "--username", help="The name to propose for signing in."),
     address: str = typer.Option("", "--address", help="Where your pages are, to print the whole link: https://…"),
 ) -> None:
-    """Invite somebody to sign in, or reset how they do, by a link that works once.
+    """Invite somebody to sign in, by a link that works once.
 
     Whoever is not recorded among the staff yet is added.
     """

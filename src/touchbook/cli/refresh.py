@@ -23,7 +23,7 @@ def refresh(
         False, "--watch", help="Go on for as long as the standard input is open, and do it whenever something arrived."
     ),
 ) -> None:
-    """Describe everybody as they are now, for the pages that list customers and touchpoints.
+    """Describe everybody as they are now, for the pages.
 
     'touchbook serve' sees to it by itself.
     """

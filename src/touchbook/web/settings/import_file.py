@@ -173,7 +173,7 @@ def _map_page(
         "upload": upload, "kind": KIND_WORDS[_kind(upload)][0], "looked": looked, "said": said, "by_hand": by_hand,
         "fields": first, "others": [one for one in fields if one not in first],
         "problems": by_field(problems), "preview": shown, "formats": FORMATS,
-        "stored": list(maps_of(_kind(upload))), "text": text, "is_checked": bool(upload.report), "now": now(),
+        "stored": list(maps_of(_kind(upload))), "text": text, "now": now(),
     }  # fmt: skip
     return render(request, "settings/import_map.html", told, status=422 if problems else 200)
 

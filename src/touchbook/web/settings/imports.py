@@ -31,7 +31,6 @@ from touchbook.workflows.import_upload import start
 from touchbook.workflows.uploads import Upload, find_upload, prepare_undo, receive, remove, tidy, uploads
 
 ROWS = 30
-PASTED_ROWS_MAX = 2_000_000  # characters: what is typed or pasted, not what is brought as a file
 KIND_WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "customers": (gettext_lazy("Customers"), gettext_lazy("who they are, how they are reached, who looks after them")),
     "moments": (gettext_lazy("Moments"), gettext_lazy("what happened: deposits and withdrawals")),

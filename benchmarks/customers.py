@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 CUSTOMERS, CUSTOMERS_QUICK = 1_000_000, 100_000
-PAGES, PAGES_QUICK = 40, 15
+PAGES, PAGES_QUICK = 40, 6
 FIRST_NAMES = "Ana Zoë Tariq Marcus Priya Wei Fatima Олена José Siobhán Kofi Yuki Ngozi Lars Mei".split()  # noqa: SIM905
 LAST_NAMES = "Whitfield Ødegård O’Neill García Brennan Okafor Kapoor 王 Costa Malik Reyes Haddad Novák Ito".split()  # noqa: SIM905
 FILTERS: dict[str, Any] = {

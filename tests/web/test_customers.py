@@ -301,8 +301,9 @@ def test_pages_follow_one_another_without_gap_or_repeat_though_the_list_is_made_
         found += re.findall(r'class="name" href="/customers/([0-9a-f-]{36})/"', text)
         further = re.search(r'class="button plain" href="([^"]+)" hx-get', text)
         address = unescape(further[1]) if further else ""
-        customer("Aaron Between")
-        refreshed(home)
+        if len(found) < 75:  # the last few descriptions are kept for whoever began to read one
+            customer("Aaron Between")
+            refreshed(home)
     assert len(found) == len(set(found)) == 124
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from touchbook.lake.present_state import PresentState, latest, state_named
 from touchbook.plan.condition_types import Fault
-from touchbook.plan.model import Condition, Plan
+from touchbook.plan.model import Plan
 from touchbook.plan.vocabulary import STANDINGS
 from touchbook.store.models import Customer
 from touchbook.store.people import Person
@@ -27,7 +28,6 @@ from touchbook.web.customers.filters import (
     MINE,
     NOBODYS,
     Filter,
-    Preset,
     checked,
     condition_text,
     presets_of,
@@ -36,7 +36,7 @@ from touchbook.web.customers.filters import (
 from touchbook.web.customers.rows import Row, changed_since, fresh_rows, live_rows
 from touchbook.web.customers.statements import Statement, seen_by, statement
 
-PAGE = 50
+PAGE = 25
 CHANGED_MAX = 200
 _OWNERS_MAX = 300
 
@@ -72,8 +72,6 @@ class Listing:
     types: Sequence[Chip] = ()
     standings: Sequence[Chip] = ()
     owners: Sequence[tuple[str, str, int]] = ()
-    owner_name: str = ""
-    presets_on: Sequence[Preset] = field(default_factory=tuple)
 
     @property
     def taken_at(self) -> datetime:
@@ -147,7 +145,6 @@ def listing(person: Person, asked_for: Wanted, after: int, only_mine: bool) -> L
         _chips(state, person, "type", tuple(asked_for.plan.types), chosen.types, chosen),
         _chips(state, person, "standing", STANDINGS, chosen.standings, chosen),
         [] if only_mine else owners,
-        next((name for key, name, _ in owners if key == chosen.owner), ""),
     )
 
 
@@ -161,21 +158,28 @@ def _page(state: PresentState, ready: Statement | None, after: int) -> tuple[lis
 
 def _presets(state: PresentState, person: Person, plan: Plan, chosen: Filter) -> tuple[int, list[Chip]]:
     presets = presets_of(plan)
-    ways = {key: _sql_of(preset, plan) for key, preset in presets.items()}
-    query = Statement(state, seen_by(person), "", "need", {}).counts([one.sql for one in ways.values()])
+    ways = _ways(state.folder, tuple((key, preset.condition) for key, preset in presets.items()))
+    query = Statement(state, seen_by(person), "", "need", {}).counts([sql for _, sql in ways])
     everybody, *counts = asked(state, query)[0]
     chips = [
         Chip(presets[key].label, count, chosen.address(presets=key), key in chosen.presets, presets[key].meaning)
-        for key, count in zip(ways, counts, strict=True)
+        for (key, _), count in zip(ways, counts, strict=True)
     ]
     return int(everybody), chips
 
 
-def _sql_of(preset: Preset, plan: Plan) -> Condition:
-    text = preset.condition if preset.key == "left" else f"not has_left and {preset.condition}"
-    condition, faults = checked(text, plan)
-    assert condition is not None, faults  # noqa: S101  the conditions are ours
-    return condition
+@lru_cache(maxsize=16)
+def _ways(folder: Path, conditions: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """The SQL of each common question; reading them takes longer than asking, and they stay as they are."""
+    state = state_named(folder.parent.parent, folder.name)
+    assert state is not None  # noqa: S101  it was found a moment ago
+    plan = plan_version(state.about["plan"])[1]
+    found = []
+    for key, text in conditions:
+        condition, faults = checked(text if key == "left" else f"not has_left and {text}", plan)
+        assert condition is not None, faults  # noqa: S101  the conditions are ours
+        found.append((key, condition.sql))
+    return found
 
 
 def _chips(

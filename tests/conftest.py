@@ -45,6 +45,8 @@ from hypothesis import settings as hypothesis_settings  # noqa: E402
 from touchbook.site.home import database_settings  # noqa: E402
 from touchbook.workflows.open_store import open_store  # noqa: E402
 
+# A browser that is driven from a test keeps an event loop, which Django takes for a reason to refuse the tests after it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 django.setup()
 del os.environ["DJANGO_SETTINGS_MODULE"]  # the commands that tests run find their own, as a user's do
 hypothesis_settings.register_profile(

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "touchbook.web.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # with noise in its length, against guessing what a page holds
     "csp.middleware.CSPMiddleware",
     "touchbook.web.middleware.CalmSessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

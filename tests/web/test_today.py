@@ -274,6 +274,16 @@ def test_an_empty_page_says_what_to_do_first(visitor, people, name):
     assert {"Mona": "Nothing is due", "Stella": "You are in no team yet"}[name] in page(visitor(name))
 
 
+def test_a_week_that_begins_later_is_not_asked_for_again(visitor, people):
+    PlanRun.objects.create(
+        id=mint(now()), plan_version=PlanVersion.objects.get(), starts_on=timezone.localdate() + dt.timedelta(1),
+        made_at=now(), prices={}, certificate={}, parameters={},
+    )  # fmt: skip
+    said = page(visitor("Mona"))
+    assert "The week that is planned begins on" in said
+    assert "No week is planned" not in said
+
+
 def test_without_a_plan(visitor, people, monkeypatch):
     monkeypatch.setattr("touchbook.web.today.views.version_in_force", lambda: None)
     assert "There is no plan yet" in page(visitor("Mona"))

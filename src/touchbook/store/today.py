@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Min
+
 from touchbook.plan.model import OWNER, Plan
 from touchbook.planner.schedule import HORIZON_DAYS
 from touchbook.store.models import PlanRun, Promise
@@ -88,6 +90,12 @@ class Due:
 def runs_now(at: datetime) -> list[PlanRun]:
     """The runs whose week covers an instant."""
     return runs_covering(at)
+
+
+def next_week_starts(today: date) -> date | None:
+    """The first day of the next week that is planned already, or None."""
+    found: date | None = PlanRun.objects.filter(starts_on__gt=today).aggregate(day=Min("starts_on"))["day"]
+    return found
 
 
 def due_touches(person: Person, runs: Sequence[PlanRun], today: date, only_mine: bool) -> list[Due]:

@@ -53,7 +53,7 @@ def day(value: date | datetime | None) -> str:
         return ""
     local = timezone.localtime(value) if isinstance(value, datetime) else value
     this_year = timezone.localdate().year
-    return formatted(local, "j M" if local.year == this_year else "j M Y")
+    return formatted(local, gettext("j M") if local.year == this_year else gettext("j M Y"))
 
 
 @register.filter

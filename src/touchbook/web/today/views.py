@@ -18,7 +18,7 @@ from touchbook.planner.schedule import HORIZON_DAYS
 from touchbook.store.models import Customer
 from touchbook.store.people import Person
 from touchbook.store.queries import version_in_force
-from touchbook.store.today import Due, due_touches, next_day, promises_due, runs_now, touch_of
+from touchbook.store.today import Due, due_touches, next_day, next_week_starts, promises_due, runs_now, touch_of
 from touchbook.store.watch import Leak, worst_leak
 from touchbook.web.access import May, PersonRequest, needs
 from touchbook.web.only_mine import is_only_mine
@@ -42,6 +42,7 @@ def show(request: PersonRequest) -> HttpResponse:
     taken = [due for due in dues if _is_taken(due, person)]
     shown = AT_MOST if request.GET.get("more") else AT_FIRST
     promises = promises_due(person, today)
+    begins = None if runs else next_week_starts(today)
     context = {
         **head_of(person, free, today),
         "cards": cards_of(person, free[:shown]),
@@ -53,7 +54,8 @@ def show(request: PersonRequest) -> HttpResponse:
         "until": until if until > today else None,
         "watch": _watch(person),
         "reasons": reasons(),
-        "empty": "" if free or promises else _empty(person, bool(runs)),
+        "empty": "" if free or promises else _empty(person, bool(runs), begins),
+        "begins": begins,
         "next_day": None if free else next_day(person, runs, until),
     }
     return render(request, "today/today.html", context)
@@ -135,12 +137,12 @@ def _watch(person: Person) -> Leak | None:
     return leak
 
 
-def _empty(person: Person, has_run: bool) -> str:
+def _empty(person: Person, has_run: bool, begins: date | None) -> str:
     """Why there is nothing on the list: what to do first depends on it."""
     if version_in_force() is None:
         return "no plan"
-    if not has_run:
+    if not has_run and begins is None:
         return "no week"
     if not person.team and not Customer.objects.filter(owner=person.id).exists():
         return "no team"
-    return "done"
+    return "done" if has_run else "later"

@@ -83,13 +83,13 @@ def measure(customers: int, entries: int, times: int) -> dict[str, Any]:
 
     open_store()
     from django.test import Client
-    from touchbook.workflows.refresh_state import refresh_state
 
     from pages.club import build
     from touchbook.kernel.clock import now
     from touchbook.signin.models import Login
     from touchbook.site.static_files import gather
     from touchbook.store.models import Role, Staff
+    from touchbook.workflows.refresh_state import refresh_state
 
     ids = build(customers, entries)
     _refreshed(refresh_state)

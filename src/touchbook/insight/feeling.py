@@ -48,11 +48,16 @@ class Feeling:
 
     @property
     def moves(self) -> str:
-        """Where it is going: ``steady``, ``rising``, ``falling``, or either of them ``slowly``."""
-        if abs(self.trend) < STEADY_BELOW:
-            return "steady"
-        way = "rising" if self.trend > 0 else "falling"
-        return way if abs(self.trend) >= QUICK_FROM else f"{way} slowly"
+        """Where it is going; see ``moves``."""
+        return moves(self.trend)
+
+
+def moves(trend: float) -> str:
+    """Where a feeling is going that changes so in 30 days: ``steady``, ``rising``, ``falling``, or these ``slowly``."""
+    if abs(trend) < STEADY_BELOW:
+        return "steady"
+    way = "rising" if trend > 0 else "falling"
+    return way if abs(trend) >= QUICK_FROM else f"{way} slowly"
 
 
 def feeling_of(answers: Sequence[tuple[float, float]]) -> Feeling | None:

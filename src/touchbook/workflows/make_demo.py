@@ -19,6 +19,7 @@ from touchbook.workflows.import_records.running import Report, import_records
 from touchbook.workflows.make_plan import WeekPlanned, make_plan
 from touchbook.workflows.open_store import open_store
 from touchbook.workflows.people_of_demo import give_places
+from touchbook.workflows.refresh_state import refresh_state
 from touchbook.workflows.start_plan import start_plan
 from touchbook.world.club import Club, make_club
 from touchbook.world.files import KINDS, Kind, files_of
@@ -67,6 +68,8 @@ def make_demo(
     give_places(club, _BY, now())
     told("Planning the coming week")
     week = make_plan(folder, database_url, until + timedelta(days=1))
+    told("Describing everybody as they are now")
+    refresh_state(folder, database_url)
     people = {member.name for member in club.members if member.account_kind == "person"}
     return Demo(club, folder, reports, week, _touched(week, people), _left_alone(week, people))
 

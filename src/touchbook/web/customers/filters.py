@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from touchbook.insight.feeling import STEADY_BELOW
 from touchbook.plan.condition_types import Fault
 from touchbook.plan.conditions import check
 from touchbook.plan.model import Condition, Plan
@@ -19,7 +20,6 @@ from touchbook.plan.present_columns import present_columns, present_vocabulary
 from touchbook.plan.vocabulary import STANDINGS
 
 SILENT_DAYS = 45
-FALLS_BY = 0.1  # of a step in 30 days, and more: the feeling is falling
 MINE, NOBODYS = "mine", "nobody"
 ORDERS = {
     "need": ("_by_need", _("Most at stake")),
@@ -91,7 +91,7 @@ def presets_of(plan: Plan) -> dict[str, Preset]:
             "slipping",
             _("Feeling falling"),
             _("What they say they feel is getting worse."),
-            f"feeling_trend <= -{FALLS_BY}",
+            f"feeling_trend <= -{STEADY_BELOW}",
         ),
         Preset(
             "wronged",

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from touchbook.insight.feeling import moves
 from touchbook.kernel.clock import now
 from touchbook.ledger.balance import Standing, standing
 from touchbook.ledger.entries import day_of
@@ -20,8 +21,8 @@ from touchbook.store.models import Answer, Customer, Entry, Identifier, Outcome,
 from touchbook.store.people import Person, customers_seen_by
 from touchbook.store.people_search import reaches
 from touchbook.store.queries import touches_whose_last_event_is
-from touchbook.web.customers.feelings import feeling_in_words
-from touchbook.web.customers.filters import FALLS_BY, SILENT_DAYS
+from touchbook.web.customers.filters import SILENT_DAYS
+from touchbook.web.feelings import feeling_in_words
 
 _OPEN = ("planned", "approved", "claimed", "put off")
 _STILL_DUE_DAYS = 7
@@ -75,7 +76,7 @@ def live_rows(person: Person, found: Sequence[Mapping[str, Any]], taken_at: date
                 standing(balance, one["referrals"] or 0, terms),
                 balance,
                 feeling_in_words(one["feeling"], one["feeling_trend"]),
-                (one["feeling_trend"] or 0.0) <= -FALLS_BY,
+                moves(one["feeling_trend"] or 0.0).startswith("falling"),
                 _days_before(taken_at, one["last_moment_days"]),
                 (one["silent_days"] or 0.0) > SILENT_DAYS,
                 customer.owner.name if customer.owner else "",

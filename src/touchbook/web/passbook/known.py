@@ -17,16 +17,10 @@ from touchbook.plan.model import Channel, Purpose, Question, ValueKind
 from touchbook.planner.phrases import number
 from touchbook.store import customer_now
 from touchbook.store.models import AuditEntry, Consent, Customer
+from touchbook.web.feelings import feeling_in_words
 from touchbook.workflows.describe_customer import Described
 
 PREFERENCES = ("preferred_channel", "reached_best", "prefers")  # attributes that say how somebody likes to be reached
-_MOVES: dict[str, str | Lazy] = {
-    "steady": _("steady"),
-    "rising": _("rising"),
-    "rising slowly": _("rising slowly"),
-    "falling": _("falling"),
-    "falling slowly": _("falling slowly"),
-}
 CHANNELS: dict[str, str | Lazy] = {
     Channel.PHONE: _("phone"), Channel.VISIT: _("visit"), Channel.EMAIL: _("e-mail"), Channel.SMS: _("text message"),
     Channel.LETTER: _("letter"), Channel.WEBHOOK: _("webhook"),
@@ -62,12 +56,8 @@ class Allowed:
 
 
 def feeling_words(feeling: Feeling, question: Question | None) -> str:
-    """The level in words where the scale is one from very poor to very good, and where it is going."""
-    low, high = question.scale if question and question.scale else (-2.0, 2.0)
-    share = (feeling.level - low) / ((high - low) or 1.0)
-    words = (_("very poor"), _("poor"), _("mixed"), _("good"), _("very good"))
-    level = str(words[max(0, min(4, int(share * 5)))])
-    return gettext("%(level)s, %(moves)s") % {"level": level, "moves": _MOVES[feeling.moves]}
+    """The level on the question's scale, and where it is going."""
+    return feeling_in_words(feeling.level, feeling.trend, question.scale if question else None)
 
 
 def answers(described: Described) -> tuple[list[Known], list[str]]:

@@ -43,6 +43,7 @@ class Option:
     value: float
     charge: float
     closed: str  # the sentence; empty when it is open
+    is_held_out: bool = False  # that is what is in its way
 
     @property
     def surplus(self) -> float:
@@ -136,7 +137,9 @@ class Desk:
 
     def _option(self, touch: Touch) -> Option:
         """A touch with what stands in its way."""
-        return Option(touch.name, self.value(touch), self.charge(touch), self.closed(touch))
+        closed = self._closed(touch)
+        held_out = "" if closed or touch.must or touch.name in self._promised else self._held_out(touch)
+        return Option(touch.name, self.value(touch), self.charge(touch), closed or held_out, bool(held_out))
 
     def value(self, touch: Touch) -> float:
         """What it would bring, in money."""
@@ -165,8 +168,8 @@ class Desk:
         gain, asking = (float(array[self._place[touch.name]]) for array in (self._worth.gains, self._worth.asking))
         return reason(self.plan, touch, row, self.value(touch), gain, asking)
 
-    def closed(self, touch: Touch) -> str:
-        """Why a touch may not be made now; empty when it may, as far as the capacities allow."""
+    def _closed(self, touch: Touch) -> str:
+        """Why a touch may not be made now; empty when it may, as far as hold-outs and capacities allow."""
         if barred := self._barred(touch) or self._quiet(touch):
             return barred
         if touch.name in self._promised:
@@ -174,7 +177,7 @@ class Desk:
         if touch.must:
             done = [other for other in self.present.served if other.must and duty(other) == duty(touch)]
             return f"“{done[0].name}” does that already" if done else ""
-        return self._crowded(touch) or self._too_dear(touch) or self._held_out(touch)
+        return self._crowded(touch) or self._too_dear(touch)
 
     def full(self, touch: Touch, capacity: str) -> str:
         """The sentence for a capacity of which too little is left."""

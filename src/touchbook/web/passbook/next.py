@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound
 from touchbook.kernel.ids import mint
+from touchbook.store.models import PlannedTouch, PlanRun
 from touchbook.workflows.next_touch import NextRequest, NextTouch, next_touch
 
 
@@ -40,4 +41,11 @@ def look(customer: UUID) -> Next:
         return Next(
             None, gettext("The plan of this week was made before they were known; the next one will know them.")
         )
-    return Next(answer)
+    # Who is held out is nobody's to know: they would be treated otherwise, and nothing would be measured.
+    return Next(replace(answer, closed=tuple(one for one in answer.closed if not one.is_held_out), sentences=()))
+
+
+def is_held_out(customer: UUID) -> bool:
+    """Whether the last run held a touch to a customer out, of which no page tells."""
+    run = PlanRun.objects.order_by("-number").values_list("number", flat=True).first()
+    return PlannedTouch.objects.filter(run=run, customer=customer, held_out=True).exists()

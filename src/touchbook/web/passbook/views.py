@@ -90,15 +90,17 @@ def how(request: PersonRequest, customer: UUID, number: str) -> HttpResponse:
 @needs(May.SEE_CUSTOMERS)
 def what_would_change(request: PersonRequest, customer: UUID) -> HttpResponse:
     """What would alter the week's decision about this customer: asked of the run's evidence, when somebody asks."""
+    from touchbook.web.passbook.next import is_held_out
     from touchbook.workflows.explain_customer import explain_customer
 
     found = customer_or_404(request, customer)
-    told: dict[str, Any] = {}
-    try:
-        explained = explain_customer(settings.TOUCHBOOK_HOME, settings.TOUCHBOOK_DATABASE_URL, str(found.id))
-        told = {"explained": explained.explanation, "starts_on": explained.starts_on}
-    except NotFound:
-        told = {"explained": None}
+    told: dict[str, Any] = {"explained": None}
+    if not is_held_out(found.id):
+        try:
+            explained = explain_customer(settings.TOUCHBOOK_HOME, settings.TOUCHBOOK_DATABASE_URL, str(found.id))
+            told = {"explained": explained.explanation, "starts_on": explained.starts_on}
+        except NotFound:
+            pass
     return render(request, _shape(request, "change"), {"customer": found, **told})
 
 

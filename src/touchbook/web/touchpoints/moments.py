@@ -1,4 +1,4 @@
-"""The moments of a touchpoint, the latest first. Who served is nowhere among them."""
+"""The moments of a touchpoint, the latest first. Who served is nowhere among them, nor what is a colleague's own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from touchbook.store.append import select_by_ids
 from touchbook.store.models import Customer, Entry, Moment, Practice
 from touchbook.store.people import Person, customers_seen_by
 from touchbook.store.values import uuid_of
+from touchbook.web.access import May, may
 
 PAGE = 30
 
@@ -50,13 +51,24 @@ def moments_at(person: Person, touchpoint: UUID, before: int | None = None) -> t
     named = {row.customer for row in shown if row.customer}
     seen = {one.id: one for one in customers_seen_by(person).filter(id__in=named)}
     happened = _happened([row.id for row in shown])
+    reads_notes = may(person, May.SEE_CONTACTS)
+    about_staff = _about_staff([row.id for row in shown])
     found = []
     for row in shown:
         hidden = row.customer is not None and row.customer not in seen
         customer = seen.get(row.customer) if row.customer else None
-        note = "" if hidden else row.note
+        note = row.note if reads_notes and not hidden and row.id not in about_staff else ""
         found.append(MomentShown(row.number, row.at, customer, hidden, note, happened.get(row.id, [])))
     return found, shown[-1].number if len(rows) > PAGE else None
+
+
+def _about_staff(moments: Sequence[UUID]) -> set[UUID]:
+    """Moments that put something into the accounts of members of staff alone: what is written there is theirs."""
+    query = f"SELECT moment, account_kind FROM {Entry._meta.db_table} WHERE moment"  # noqa: S608
+    kinds: dict[UUID, set[str]] = {}
+    for moment, kind in select_by_ids(query, moments):
+        kinds.setdefault(uuid_of(moment), set()).add(kind)
+    return {moment for moment, found in kinds.items() if found == {"staff"}}
 
 
 def _happened(moments: Sequence[UUID]) -> dict[UUID, list[Happening]]:

@@ -18,6 +18,7 @@ _SHOWN = 8
 _PIXELS_MAX = 50_000_000
 _BYTES_MAX = 12 * 1024 * 1024
 _IDENTIFIERS_SHOWN = 3
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")  # pictures alone: of others, some start programs
 
 
 def people_found(person: Person, words: str, with_staff: bool) -> list[dict[str, Any]]:
@@ -59,9 +60,13 @@ def told(found: Found) -> dict[str, Any]:
 def identifier_in(value: str) -> str:
     """The identifier or id in what a QR code says."""
     text = value.strip()
-    if "/customers/" in text:
-        return urlsplit(text).path.partition("/customers/")[2].strip("/").split("/")[0]
-    return text
+    if "/customers/" not in text:
+        return text
+    try:
+        path = urlsplit(text).path
+    except ValueError:  # it looks like an address, and is none
+        return text
+    return path.partition("/customers/")[2].strip("/").split("/")[0]
 
 
 def code_in(photo: UploadedFile[bytes] | None) -> str:
@@ -72,11 +77,11 @@ def code_in(photo: UploadedFile[bytes] | None) -> str:
     from PIL import Image, UnidentifiedImageError
 
     try:
-        with Image.open(BytesIO(photo.read())) as image:
+        with Image.open(BytesIO(photo.read()), formats=_FORMATS) as image:
             if image.width * image.height > _PIXELS_MAX:
                 raise Refused(_("This picture is too large; take a smaller one."))
             codes = zxingcpp.read_barcodes(image.convert("L"))
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise Refused(_("This file is no picture that can be read; take a photo of the code.")) from error
     texts = [code.text for code in codes if code.text]
     if not texts:

@@ -81,7 +81,10 @@ class PersonMiddleware:
         version = version_in_force() if user.is_authenticated else None
         zone = plan_said_by(version).timezone if version else "UTC"
         with timezone.override(ZoneInfo(zone)):  # days are those of the place where the plan is at home
-            return self._get_response(request)
+            answer = self._get_response(request)
+        if user.is_authenticated and not answer.has_header("Cache-Control"):
+            answer.headers["Cache-Control"] = "private, no-store"  # whoever uses this screen next goes back to nothing
+        return answer
 
     def process_view(
         self, request: HttpRequest, view: Any, _args: tuple[Any, ...], _kwargs: dict[str, Any]

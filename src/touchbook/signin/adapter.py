@@ -41,6 +41,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Never: a login belongs to a member of staff."""
         return False
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Whether somebody may be led there; not to what is no address at all."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def pre_login(self, request: HttpRequest, user: Login, **kwargs: Any) -> HttpResponse | None:
         """Whoever has left does not get in, though their password is right."""
         if user.staff.retired_at:

@@ -11,4 +11,4 @@ def way_back(request: HttpRequest, otherwise: str) -> str:
     """The address in the form's field ``next``; *otherwise* (an address or its name) where it leads elsewhere."""
     named = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(named, {request.get_host()}, request.is_secure())
-    return named if ours else resolve_url(otherwise)
+    return named if ours and named.startswith("/") else resolve_url(otherwise)

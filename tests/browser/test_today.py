@@ -23,15 +23,20 @@ def today() -> dt.date:
     return dt.datetime.now(ZoneInfo("Europe/London")).date()
 
 
-@pytest.fixture
-def todays(club: Path) -> Path:
-    """The club, with the team's touches of its week due today, whatever day of the week that is."""
+def make_due_today(club: Path) -> None:
+    """Make the team's touches of the club's week due today, whatever day of the week that is."""
     with sqlite3.connect(club / "touchbook.sqlite3", timeout=20) as database:
         begins = database.execute("SELECT MAX(starts_on) FROM store_planrun").fetchone()[0]
         database.execute("UPDATE store_planrun SET starts_on = ? WHERE starts_on = ?", [today().isoformat(), begins])
         database.execute(
             "UPDATE store_plannedtouch SET due_on = ? WHERE team = 'member services'", [today().isoformat()]
         )
+
+
+@pytest.fixture
+def todays(club: Path) -> Path:
+    """The club, with the team's touches of its week due today."""
+    make_due_today(club)
     return club
 
 
@@ -162,6 +167,43 @@ def test_without_a_network_it_says_that_nothing_was_recorded(visit, todays: Path
     page.troubles.clear()
     assert steps_of(todays, touch_in(card))[-1:] == ["made"]
     card.get_by_role("button", name="Undo").tap()
+
+
+def test_whoever_is_signed_out_while_they_write_loses_nothing(visit, todays: Path, site: str) -> None:
+    page = visit("front line", phone=True, department="member services")
+    open_list(page)
+    card = first_card(page)
+    card.get_by_role("button", name="Reached").tap()
+    card.get_by_label("What you promised").fill("Bring the scarf")
+    card.get_by_label("By when").fill(today().isoformat())
+    for cookie in page.context.cookies():
+        page.context.clear_cookies(name=cookie["name"])
+    key = json.loads((todays / "demo.json").read_text())["key"]
+    page.context.request.get("/account/login/")  # a page beside this one gives its token to both
+    card.get_by_role("button", name="Write it down").tap()
+    expect(card.get_by_role("alert")).to_contain_text("You are signed out: nothing was recorded.")
+    expect(card.get_by_label("What you promised")).to_have_value("Bring the scarf")
+    beside = page.context.new_page()
+    beside.goto(f"/account/demo/{key}/{login_of(todays, 'front line', 'member services')}/")
+    card.get_by_role("button", name="Write it down").tap()
+    expect(card.get_by_text("Written down. Thank you.")).to_be_visible()
+    assert asked(todays, "SELECT COUNT(*) FROM store_promise WHERE what = 'Bring the scarf'") == [(1,)]
+    page.troubles.clear()  # the browser notes the 401
+
+
+def test_two_pages_at_once_tell_the_later_one_what_became_of_it(visit, todays: Path) -> None:
+    page = visit("front line", phone=True, department="member services")
+    open_list(page)
+    other = page.context.new_page()
+    open_list(other)
+    identifier = page.locator(CARDS).first.get_attribute("id")
+    page.locator(f"[id='{identifier}']").get_by_role("button", name="Reached").tap()
+    expect(page.locator(f"[id='{identifier}']").get_by_text("What did you learn?")).to_be_visible()
+    late = other.locator(f"[id='{identifier}']")
+    late.get_by_role("button", name="No answer").tap()
+    expect(late.get_by_role("alert")).to_contain_text("This touch was settled meanwhile")
+    expect(late.get_by_text("Reached:")).to_be_visible()
+    page.locator(f"[id='{identifier}']").get_by_role("button", name="Undo").tap()
 
 
 def test_without_script_the_job_is_done_all_the_same(browser, site: str, todays: Path) -> None:

@@ -30,6 +30,8 @@ from touchbook.workflows.reopen_touch import ReopenRequest, reopen_touch
 from touchbook.workflows.settle_promise import SettleRequest, settle_promise
 from touchbook.workflows.settle_touch import settle_touch
 
+_SETTLED = ("made", "answered", "skipped")  # in another tab, or by a colleague: it takes no other outcome
+
 
 @require_POST
 @needs(May.LOG)
@@ -39,7 +41,8 @@ def settle(request: PersonRequest, touch: UUID) -> HttpResponse:
     try:
         settle_touch(outcome_of(request.person, due, request.POST, origin_of(request)))
     except TouchbookError as error:
-        return _as_it_is(request, touch, str(error))
+        meanwhile = _("This touch was settled meanwhile, and stands as it was settled; nothing was changed.")
+        return _as_it_is(request, touch, meanwhile if due.state in _SETTLED else str(error))
     return _as_it_is(request, touch)
 
 

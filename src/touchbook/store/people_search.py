@@ -110,6 +110,7 @@ def reaches(kind: str) -> bool:
 
 def _spellings(typed: str) -> list[str]:
     """How a typed identifier may be kept: cases differ, and phone numbers are typed with spaces and without a plus."""
+    typed = typed.replace("\0", "").encode("utf-8", "ignore").decode()  # what no database takes is nobody's
     bare = typed.replace(" ", "")
     both = [typed, bare] if bare != typed else [typed]
     if bare.isdecimal():

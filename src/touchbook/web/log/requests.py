@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
@@ -18,6 +19,7 @@ from touchbook.web.log.people import identifier_in
 from touchbook.workflows.log_moment import Happened, MomentRequest
 
 _WORDS_MAX = 10_000
+_UNKEEPABLE = re.compile("[\0\ud800-\udfff]")  # no database takes them
 
 
 def sent(request: HttpRequest) -> dict[str, Any]:
@@ -82,7 +84,7 @@ def text_of(said: Mapping[str, Any], name: str) -> str:
     value = said.get(name, "")
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > _WORDS_MAX:
+    if not isinstance(value, str) or len(value) > _WORDS_MAX or _UNKEEPABLE.search(value):
         raise Refused(_("The text of “%(name)s” cannot be kept; make it shorter.") % {"name": name})
     return value
 

@@ -38,7 +38,7 @@ def people(request: PersonRequest) -> HttpResponse:
     """Whom the typed words may mean, or who has a whole identifier; as JSON."""
     if code := request.GET.get("code", ""):
         return JsonResponse({"people": people_of_code(request.person, code)})
-    words = request.GET.get("q", "")[:200]
+    words = request.GET.get("q", "")[:200].replace("\0", "")
     return JsonResponse({"people": people_found(request.person, words, request.GET.get("staff") == "1")})
 
 

@@ -29,7 +29,7 @@ from touchbook.workflows.withdraw_touch import Withdrawal, withdraw_touch
 def approve(request: PersonRequest, number: int) -> HttpResponse:
     """Approve all that is one's own to decide, or the touches of one team."""
     run = run_numbered(number)
-    team = request.POST.get("team") or None
+    team = request.POST.get("team", "").replace("\0", "") or None
     asked = Approval(
         id=form_id(sent_id(request), "approve", number, team), run=run.id, staff=request.person.id, at=now(),
         team="" if team == NO_TEAM else team, by=request.person.name, origin=origin_of(request),

@@ -72,7 +72,7 @@ def filtered(request: PersonRequest, run: PlanRun) -> dict[str, Any]:
     rows = [row for row in counted(run) if not row.held_out]
     teams = sorted({row.team for row in rows}, key=lambda team: (team == "", team))
     purposes = sorted({row.purpose for row in rows})
-    chosen = {name: request.GET.get(name, "") for name in ("team", "purpose", "touch", "state")}
+    chosen = {name: request.GET.get(name, "").replace("\0", "") for name in ("team", "purpose", "touch", "state")}
     found = touches_of(run, request.person)
     if chosen["team"]:
         found = found.filter(team="" if chosen["team"] == NO_TEAM else chosen["team"])

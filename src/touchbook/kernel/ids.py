@@ -14,6 +14,7 @@ from uuid import UUID, SafeUUID
 
 _set_int, _set_is_safe = vars(UUID)["int"].__set__, vars(UUID)["is_safe"].__set__
 _UNKNOWN = SafeUUID.unknown  # looked up once: an enumeration takes longer to give a member than the rest takes
+_LAST_MILLISECOND = 253_402_300_799_000  # of the year 9999
 _RANDOM_BITS = 74  # 12 after the version, 62 after the variant
 
 
@@ -51,8 +52,8 @@ def uuid_from(number: int) -> UUID:
 
 
 def instant_of(identifier: UUID) -> datetime:
-    """The instant in a UUIDv7, to the millisecond."""
-    return datetime.fromtimestamp((identifier.int >> 80) / 1000, tz=UTC)
+    """The instant in a UUIDv7, to the millisecond; of another UUID, one that can be told."""
+    return datetime.fromtimestamp(min(identifier.int >> 80, _LAST_MILLISECOND) / 1000, tz=UTC)
 
 
 def _told(names: Iterable[str | bytes | UUID]) -> bytes:

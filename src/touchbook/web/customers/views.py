@@ -27,7 +27,7 @@ def show(request: PersonRequest) -> HttpResponse:
     asked_for = wanted(request.person, request.GET, only_mine)
     if asked_for is None:
         return render(request, "customers/making.html", {"has_plan": version_in_force() is not None})
-    after = request.GET.get("after", "")
+    after = request.GET.get("after", "")[:12]
     page = listing(request.person, asked_for, int(after) if after.isdecimal() else 0, only_mine)
     is_part = getattr(request, "htmx", False) and not page.is_first
     template = "customers/part.html" if is_part else "customers/customers.html"

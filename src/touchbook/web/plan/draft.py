@@ -19,6 +19,8 @@ from touchbook.plan.loader import Loaded, load
 from touchbook.store.models import PlanVersion
 from touchbook.store.queries import version_in_force
 
+_DIGITS = 10  # of a version's number, at most
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -66,7 +68,12 @@ def draft_of(request: HttpRequest) -> Draft:
     told = request.POST
     text = told.get("text", "").replace("\r\n", "\n")
     based_on = told.get("based_on", "")
-    return Draft(text, int(based_on) if based_on.isdecimal() else 0, told.get("note", "").strip(), _id(told))
+    return Draft(
+        text,
+        int(based_on) if based_on.isdecimal() and len(based_on) < _DIGITS else 0,
+        told.get("note", "").strip(),
+        _id(told),
+    )
 
 
 def checked(text: str) -> Checked:

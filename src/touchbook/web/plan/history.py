@@ -50,7 +50,7 @@ def differences(request: PersonRequest) -> HttpResponse:
     numbers = list(PlanVersion.objects.order_by("-number").values_list("number", flat=True))
     newest = numbers[0] if numbers else 0
     old, new = (
-        int(given) if (given := request.GET.get(name, "")).isdecimal() else otherwise
+        int(given) if (given := request.GET.get(name, "")[:9]).isdecimal() else otherwise
         for name, otherwise in (("old", numbers[1] if len(numbers) > 1 else newest), ("new", newest))
     )
     known = old in numbers and new in numbers

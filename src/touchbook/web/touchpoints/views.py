@@ -71,7 +71,7 @@ def show_one(request: PersonRequest, touchpoint: UUID) -> HttpResponse:
     found = touchpoints_seen_by(request.person).filter(id=touchpoint).first()
     if found is None:
         raise Http404(gettext("There is no such touchpoint among those of your departments."))
-    before = request.GET.get("before", "")
+    before = request.GET.get("before", "")[:18]
     moments, further = moments_at(request.person, found.id, int(before) if before.isdecimal() else None)
     parts = {"touchpoint": found, "moments": moments, "further": further}
     if getattr(request, "htmx", False) and before:

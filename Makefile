@@ -6,7 +6,7 @@ export UV_COMPILE_BYTECODE := 1
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check unit airline benchmarks lock docs clean
+.PHONY: help run test check unit airline benchmarks lock docs messages clean
 
 help: ## What can be made
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,9 @@ docs: $(VENV)/.run ## Write the generated pages of the reference anew
 	$(BIN)/python -m touchbook.cli.reference > docs/reference/cli.md
 	$(BIN)/python -m touchbook.planner.values.reference > docs/reference/beliefs.md
 	$(BIN)/python -m touchbook.web.reference > docs/reference/roles.md
+
+messages: $(VENV)/.test ## Gather the texts of the pages for translation, and compile the translations
+	TOUCHBOOK_HOME=$$(mktemp -d) $(BIN)/python tests/web/messages.py
 
 lock: $(BIN)/uv ## Pin every dependency again, with hashes
 	echo "uv" | $(BIN)/uv pip compile --quiet --upgrade - $(LOCK) -o requirements-uv.txt

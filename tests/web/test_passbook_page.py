@@ -144,7 +144,7 @@ def test_every_number_opens_to_its_lines_and_they_add_up(visitor, ana, people) -
     assert "£640" in text(client.get(address(ana, "how/worth/")))
     assert "1 ÷ (1 + e^(" in text(client.get(address(ana, "how/stay/")))
     said = text(client.get(address(ana, "how/lifetime-value/")))
-    assert "Discount for one period 10.0 %" in said
+    assert "Discount for one period 10.0%" in said
     assert "Value" in text(client.get(address(ana, "how/next-touch/"))) or "no touch to make" in text(
         client.get(address(ana, "how/next-touch/"))
     )

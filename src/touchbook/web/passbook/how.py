@@ -133,7 +133,7 @@ def stay(described: Described) -> How:
         [gettext("What speaks"), gettext("Weight"), gettext("Value"), gettext("In the sum")],
         rows, signed(logit, 3), gettext("Sum"),
         [
-            gettext("1 ÷ (1 + e^(%(logit)s)) = %(chance)s %%, known to within ± %(error)s points.") % {
+            gettext("1 ÷ (1 + e^(%(logit)s)) = %(chance)s%%, known to within ± %(error)s points.") % {
                 "logit": signed(-logit, 3), "chance": exact(100 / (1 + exp(-logit)), 1),
                 "error": exact(described.probability_error * 100, 1),
             },

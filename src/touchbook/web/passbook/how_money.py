@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from touchbook.planner.phrases import money
 from touchbook.web.passbook.working import How, exact, signed, told
+from touchbook.web.templatetags.words import percent
 
 if TYPE_CHECKING:
     from touchbook.workflows.describe_customer import Described
@@ -54,8 +55,8 @@ def lifetime_value(described: Described) -> How:
         [gettext("What goes in"), gettext("Here")],
         [
             (gettext("Worth of one period"), money(described.worth or 0.0, currency)),
-            (gettext("Chance that they stay"), f"{exact(chance * 100, 1)} %"),
-            (gettext("Discount for one period"), f"{exact(discount * 100, 1)} %"),
+            (gettext("Chance that they stay"), percent(chance, 1)),
+            (gettext("Discount for one period"), percent(discount, 1)),
         ],
         money(value, currency), gettext("Lifetime value"),
     )  # fmt: skip

@@ -43,7 +43,9 @@ def whole(amount: float | None) -> str:
 @register.filter
 def percent(share: float | None, digits: int = 0) -> str:
     """A share of 1 as a percentage."""
-    return "" if share is None else f"{number_format(share * 100, digits, use_l10n=True)} %"
+    if share is None:
+        return ""
+    return gettext("%(number)s%%") % {"number": number_format(share * 100, digits, use_l10n=True)}
 
 
 @register.filter

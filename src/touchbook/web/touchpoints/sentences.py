@@ -23,13 +23,8 @@ def change(now: float, before: float) -> str:
     if share >= 1:
         return gettext("%(times)s times as much as before") % {"times": points(now / before)}
     if share > 0:
-        return gettext("%(share)s more than before") % {"share": _part(share)}
-    return gettext("%(share)s less than before") % {"share": _part(-share)}
-
-
-def _part(share: float) -> str:
-    """A percentage that no line breaks."""
-    return percent(share).replace(" ", "\N{NO-BREAK SPACE}")
+        return gettext("%(share)s more than before") % {"share": percent(share)}
+    return gettext("%(share)s less than before") % {"share": percent(-share)}
 
 
 def in_words(name: str, tally: Tally) -> str:
@@ -50,7 +45,7 @@ def leak_sentence(habit: Habit) -> str:
         "days": DAYS,
     }
     if habit.tally.open_share > 0:
-        share = _part(habit.tally.open_share)
+        share = percent(habit.tally.open_share)
         said += " " + gettext("%(share)s of that is not made good yet.") % {"share": share}
     return said
 
@@ -64,7 +59,7 @@ def habit_sentence(habit: Habit) -> str:
         "days": DAYS,
     }
     if 0 < habit.share < 1:
-        share = _part(habit.share)
+        share = percent(habit.share)
         said += " " + gettext("It happens in %(share)s of the moments there: what if it happened in all?") % {
             "share": share
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext
 
 from touchbook.planner.phrases import money
-from touchbook.web.passbook.working import How, exact, signed, told
+from touchbook.web.passbook.working import How, signed, told
 from touchbook.web.templatetags.words import percent
 
 if TYPE_CHECKING:

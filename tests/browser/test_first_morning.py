@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
-from test_plan_page import put_caret_after
+from test_using_plan_page import put_caret_after
 from test_using_today import first_card, make_due_today, open_list, today
 
 WAIT = 90_000  # milliseconds: a week is planned by a process of its own, which takes its time to start

@@ -28,7 +28,7 @@ def test_a_phone_has_tabs_at_its_foot_and_the_rest_behind_more(visit) -> None:
     page = visit("manager", phone=True)
     assert page.locator("nav.tabs a").all_inner_texts() == ["Log", "Today", "Customers", "More"]
     assert not page.locator("header.top").is_visible()
-    page.get_by_role("link", name="More").click()
+    page.get_by_role("link", name="More", exact=True).click()
     page.get_by_role("link", name="Touchpoints").click()
     assert page.url.endswith("/touchpoints/")
 

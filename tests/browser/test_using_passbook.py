@@ -140,7 +140,7 @@ def test_older_lines_follow_and_the_focus_with_them(visit, member: UUID, club: P
     before = page.locator("table.passbook tbody tr").count()
     older.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("count => document.querySelectorAll('table.passbook tbody tr').length > count", arg=before)
+    page.locator("table.passbook tbody tr").nth(before).wait_for()
     assert page.evaluate("document.activeElement.tagName") == "TR"
 
 

@@ -76,7 +76,9 @@ def test_what_was_typed_survives_a_reload_and_can_be_let_go(visit) -> None:
     put_caret_after(page, "plan: Riverside FC members")
     page.keyboard.type(" and friends")
     page.locator("#plan-note").fill("For friends as well.")
-    page.wait_for_function("localStorage.length > 0 && Object.values(localStorage)[0].includes('For friends')")
+    kept = "Object.values(localStorage).some(text => text.includes('For friends'))"
+    while not page.evaluate(kept):  # Playwright's own waiting would be refused by the page's policy
+        page.wait_for_timeout(50)
     page.reload()
     expect(page.locator("#plan-kept")).to_be_visible()
     assert "and friends" not in page.locator("#plan-text").input_value()

@@ -65,7 +65,7 @@ def pages(customers: list[UUID]) -> dict[str, tuple[str, Iterator[str]]]:
         "balance, how": ("strategist", of_somebody("/customers/", "/how/balance/")),
         "customers": ("strategist", always("/customers/")),
         "customers: search": ("strategist", of_words("/customers/?q=")),
-        "customers: slipping": ("strategist", always("/customers/?preset=slipping")),
+        "customers: slipping": ("strategist", always("/customers/?is=slipping")),
         "touchpoints": ("strategist", always("/touchpoints/")),
         "plan": ("strategist", always("/plan/")),
         "week": ("strategist", always("/week/")),
@@ -103,7 +103,9 @@ def measure(customers: int, entries: int, times: int) -> dict[str, Any]:
     found = {}
     for name, (role, addresses) in pages(ids).items():
         found[name] = _one_page(clients[role], addresses, times)
-    return {"pages": found, "cookies": _cookies(clients["front line"]), "imported": _heavy_imports()}
+    person = Staff.objects.get(login__username="front line").id
+    cookies = {**_cookies(clients["front line"]), "person": str(person)}
+    return {"pages": found, "cookies": cookies, "imported": _heavy_imports()}
 
 
 def _refreshed(refresh_state: Any) -> None:
@@ -183,6 +185,7 @@ def be_clients(port: int, cookies: dict[str, str], seconds: float) -> None:
 
     from touchbook.kernel.ids import mint
 
+    person = cookies.pop("person")
     headers = {
         "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
         "X-CSRFToken": cookies["csrftoken"],
@@ -196,13 +199,14 @@ def be_clients(port: int, cookies: dict[str, str], seconds: float) -> None:
             at = datetime.now(UTC)
             moment = {
                 "id": str(mint(at)), "at": at.isoformat(), "touchpoint": "gate",
-                "practices": [{"name": "greeted by name", "kind": "deposit"}],
+                "happened": [{"practice": "greeted by name", "kind": "deposit"}],
             }  # fmt: skip
+            sent = json.dumps({"person": person, "moments": [moment]})
             start = time.perf_counter()
-            connection.request("POST", "/log/moments/", json.dumps(moment), headers)
+            connection.request("POST", "/log/moments/", sent, headers)
             answer = connection.getresponse()
             body = answer.read()
-            if answer.status != 200:
+            if answer.status != 200 or json.loads(body)["results"][0]["status"] != "logged":
                 raise SystemExit(f"{answer.status}: {body[:300]!r}")
             taken.append((time.perf_counter() - start) * 1e3)
             logged += 1

@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from _pytest.runner import runtestprotocol
 from chromium import find
 from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
@@ -43,21 +42,6 @@ _FLAGS = (
 _MEMBERS = 150
 
 expect.set_options(timeout=20_000)  # milliseconds: the machine may be busy
-
-
-def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
-    """A browser beside a busy server is given a second chance: what is broken fails twice."""
-    if Path(__file__).parent not in item.path.parents:
-        return None
-    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    if any(report.failed for report in reports):
-        item._initrequest()  # type: ignore[attr-defined]
-        reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    for report in reports:
-        item.ihook.pytest_runtest_logreport(report=report)
-    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
-    return True
 
 
 def _environment(home: Path) -> dict[str, str]:

@@ -220,6 +220,10 @@ def test_signed_out_the_moments_are_kept_and_sent_under_the_login_that_made_them
     page.goto(f"/account/demo/{key}/{mine}/")
     page.goto("/log/")
     ready(page)
+    for _ in range(100):
+        if arrived(club, "from before signing out"):
+            break
+        page.wait_for_timeout(100)
     expect(page.locator("#waiting")).to_have_text("")
     assert arrived(club, "from before signing out") == 1
     with sqlite3.connect(club / "touchbook.sqlite3", timeout=20) as database:
@@ -269,3 +273,17 @@ def test_a_new_version_takes_the_place_of_the_old_one(phone) -> None:
         page,
         "caches.keys().then((names) => !names.includes('touchbook-files-of-an-older-version') && names.length === 2)",
     )
+
+
+def test_a_page_that_was_on_its_way_while_the_app_was_being_installed_is_in_its_care_too(visit) -> None:
+    page = visit(phone=True)
+
+    def late(route) -> None:
+        answer = route.fetch()
+        page.wait_for_timeout(1500)  # by now the app has been installed, with nobody there to take care of
+        route.fulfill(response=answer)
+
+    page.route("**/log/", late, times=1)
+    page.goto("/log/")
+    ready(page)
+    eventually(page, "navigator.serviceWorker.controller !== null")

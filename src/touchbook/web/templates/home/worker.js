@@ -18,7 +18,8 @@ self.addEventListener("activate", (event) => {
 });
 
 self.addEventListener("message", (event) => {
-  if (event.data === "keep") event.waitUntil(renew());
+  // A page that was on its way while the worker was installed is in nobody's care until it asks.
+  if (event.data === "keep") event.waitUntil(self.clients.claim().then(renew));
   if (event.data === "forget") event.waitUntil(forget());
 });
 

@@ -8,7 +8,16 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from touchbook.store.models import Customer, PlannedTouch, Role, Staff
+from touchbook.store.plain import select
+from touchbook.store.values import digits_of, uuid_of
 
+# Asked with every request, with a row for each department that they answer for.
+_PERSON = (
+    "SELECT staff.name, staff.role, team.name, staff.department_id, answers.department_id "
+    "FROM store_staff AS staff LEFT JOIN store_team AS team ON team.id = staff.team_id "
+    "LEFT JOIN store_staff_departments AS answers ON answers.staff_id = staff.id "
+    "WHERE staff.id = %s AND staff.retired_at IS NULL"
+)
 _SEE_EVERYBODY = (Role.STRATEGIST, Role.ANALYST, Role.ADMINISTRATOR)
 
 
@@ -30,12 +39,12 @@ class Person:
 
 def person_of(staff: UUID) -> Person | None:
     """The member of staff of an id, unless they have left."""
-    row = Staff.objects.select_related("team").filter(id=staff, retired_at=None).first()
-    if row is None:
+    rows = select(_PERSON, [digits_of(staff)])
+    if not rows:
         return None
-    answers_for = Staff.departments.through.objects.filter(staff=row).values_list("department", flat=True)
-    departments = frozenset(answers_for) | ({row.department_id} if row.department_id else set())
-    return Person(row.id, row.name, Role(row.role), row.team.name if row.team else "", departments)
+    name, role, team = rows[0][:3]
+    departments = frozenset(uuid_of(one) for row in rows for one in row[3:] if one is not None)
+    return Person(staff, name, Role(role), team or "", departments)
 
 
 def owners_seen_by(person: Person) -> list[UUID]:

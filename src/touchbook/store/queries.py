@@ -8,6 +8,7 @@ from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from touchbook.kernel.clock import now
@@ -18,6 +19,10 @@ from touchbook.plan.model import LedgerTerms, Plan
 from touchbook.planner.schedule import HORIZON_DAYS
 from touchbook.store.models import Customer, Identifier, PlannedTouch, PlanRun, PlanVersion, Staff, TouchEvent
 from touchbook.store.models.things import AccountKind
+from touchbook.store.plain import select
+from touchbook.store.values import converter
+
+_IN_FORCE = "SELECT number, id FROM store_planversion WHERE in_force_from <= %s ORDER BY number DESC LIMIT 1"
 
 
 def plan_in_force(at: datetime | None = None) -> tuple[PlanVersion, Plan]:
@@ -33,8 +38,16 @@ def plan_in_force(at: datetime | None = None) -> tuple[PlanVersion, Plan]:
 
 def version_in_force(at: datetime | None = None) -> PlanVersion | None:
     """The plan version in force at an instant (now, if none is given), if any."""
-    # Its text, which is long and asked for seldom, is read when it is.
-    return PlanVersion.objects.filter(in_force_from__lte=at or now()).order_by("-number").defer("text").first()
+    convert = converter(PlanVersion._meta.get_field("in_force_from"), connection)
+    instant = at or now()
+    rows = select(_IN_FORCE, [convert(instant) if convert else instant])
+    return _version(*rows[0]) if rows else None
+
+
+@lru_cache(maxsize=8)
+def _version(number: int, _id: str | UUID) -> PlanVersion:
+    """A version, which is never changed. Its text, which is long and asked for seldom, is read when it is."""
+    return PlanVersion.objects.defer("text").get(number=number)
 
 
 def plan_said_by(version: PlanVersion) -> Plan:

@@ -13,6 +13,8 @@ from touchbook.ledger.terms import Terms
 from touchbook.store.accounts import enter
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.models import Moment, Witness
+from touchbook.store.plain import select
+from touchbook.store.values import digits_of
 
 _ENTRY = (
     "id",
@@ -65,7 +67,9 @@ class Posting:
 def stored(moment: UUID) -> Moment | None:
     """The moment with an id, if it is there. Writers of facts wait from here on until the transaction ends."""
     hold_arrivals()
-    return Moment.objects.filter(id=moment).first()
+    if not select("SELECT 1 FROM store_moment WHERE id = %s", [digits_of(moment)]):  # almost always
+        return None
+    return Moment.objects.get(id=moment)
 
 
 def record(occasion: Occasion, postings: Sequence[Posting], terms: Terms) -> tuple[UUID, ...]:

@@ -19,11 +19,13 @@ from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
 from touchbook.ledger.terms import Terms
 from touchbook.ledger.witnesses import house_points, known_points
+from touchbook.store.append import select_by_ids
 from touchbook.store.audit import Change, audit
-from touchbook.store.models import Customer, Entry, Moment, Practice, Staff, Touchpoint
+from touchbook.store.models import Customer, Entry, Moment, Practice, Touchpoint
 from touchbook.store.models.things import AccountKind
 from touchbook.store.queries import account_kind_of, plan_in_force, terms_of
 from touchbook.store.record import Occasion, Posting, record, record_witnesses, stored
+from touchbook.store.values import uuid_of
 from touchbook.workflows.checks import Checks, did_you_mean
 
 _UNNAMED_MAX = 1_000_000
@@ -165,9 +167,10 @@ def _check(request: MomentRequest, checks: Checks) -> None:
         checks.refuse("The customer is named as a witness as well; leave them out of the witnesses.")
     if request.customer is not None and not Customer.objects.filter(id=request.customer).exists():
         checks.missing(f"There is no customer {request.customer}; add them first, or log an unknown guest.")
-    for person in {request.staff, *(one.staff_account for one in request.happened)}:
-        if person is not None and not Staff.objects.filter(id=person).exists():
-            checks.missing(f"There is no member of staff {person}; add them first.")
+    people = {one for one in (request.staff, *(each.staff_account for each in request.happened)) if one}
+    known = {uuid_of(row[0]) for row in select_by_ids("SELECT id FROM store_staff WHERE id", people)}
+    for person in sorted(people - known):
+        checks.missing(f"There is no member of staff {person}; add them first.")
 
 
 def _place(name: str, checks: Checks) -> _Place | None:

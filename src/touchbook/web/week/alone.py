@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -17,11 +18,10 @@ from django.utils.translation import gettext as _
 from touchbook.kernel.errors import NotFound
 from touchbook.store.models import PlannedTouch
 from touchbook.store.people import Person, customers_seen_by, owners_seen_by
-from touchbook.store.weeks import names_of
 from touchbook.web.access import May, PersonRequest, customer_or_404, needs
 from touchbook.web.left_alone import words_for
 from touchbook.web.week.runs import run_numbered
-from touchbook.web.week.summary import ends_on
+from touchbook.web.week.summary import by_reason, ends_on
 
 A_PAGE = 40
 
@@ -34,13 +34,18 @@ def listed(request: PersonRequest, number: int) -> HttpResponse:
     told: dict[str, Any] = {"run": run, "ends_on": ends_on(run), "is_kept": rows is not None}
     if rows is not None:
         reason = request.GET.get("reason", "")
-        counts = Counter(row[1] for row in rows)
-        mine = [row for row in rows if row[1] == reason] if reason in counts else rows
-        page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
-        names = names_of([UUID(row[0]) for row in page])
+        counts = by_reason(rows)
+        mine = rows.filter(pc.field("reason") == reason) if reason in counts else rows
+        page = Paginator(range(len(mine)), A_PAGE).get_page(request.GET.get("page"))
+        shown = mine.slice(max(0, page.start_index() - 1), len(page)).to_pylist()
+        names = _names_seen(request.person, [UUID(row["customer"]) for row in shown])
         told |= {
             "found": page,
-            "listed": [(row[0], names[UUID(row[0])], words_for(row[1])) for row in page if UUID(row[0]) in names],
+            "listed": [
+                (row["customer"], names[UUID(row["customer"])], words_for(row["reason"]))
+                for row in shown
+                if UUID(row["customer"]) in names
+            ],
             "reasons": [(one, words_for(one), count) for one, count in counts.most_common()],
             "reason": reason if reason in counts else "",
             "total": len(rows),
@@ -73,20 +78,18 @@ def why(request: PersonRequest, number: int, customer: UUID) -> HttpResponse:
     return render(request, "week/_why.html" if request.htmx else "week/why.html", told)  # type: ignore[attr-defined]
 
 
-def _rows(person: Person, run: UUID) -> list[tuple[str, str]] | None:
-    """Customers and reasons, those that a person may see; None when the run's evidence is no longer kept."""
+def _rows(person: Person, run: UUID) -> pa.Table | None:
+    """Customers and reasons, of those that a person might see then; None when the evidence is no longer kept."""
     from touchbook.workflows.list_left_alone import list_left_alone
 
     table = list_left_alone(Path(settings.TOUCHBOOK_HOME), settings.TOUCHBOOK_DATABASE_URL, run)
-    if table is None:
-        return None
-    rows = zip(
-        *(table.column(name).to_pylist() for name in ("customer", "reason", "owner")), strict=True
-    )  # fmt: skip
-    if person.sees_everybody:
-        return [(customer, reason) for customer, reason, _owner in rows]
-    owners = {str(one) for one in owners_seen_by(person)}
-    mine = [(customer, reason) for customer, reason, owner in rows if owner is None or owner in owners]
-    # An owner may have changed since the week was planned; whoever is not seen now is not listed.
-    seen = {str(one) for one in customers_seen_by(person).values_list("id", flat=True)}
-    return [row for row in mine if row[0] in seen]
+    if table is None or person.sees_everybody:
+        return table
+    owners = pa.array([None, *(str(one) for one in owners_seen_by(person))], pa.string())
+    return table.filter(pc.field("owner").isin(owners))
+
+
+def _names_seen(person: Person, customers: list[UUID]) -> dict[UUID, str]:
+    """The names of those whom a person may see: the owner may have changed since the week was planned."""
+    seen = customers_seen_by(person).filter(id__in=customers)
+    return dict(seen.values_list("id", "name"))

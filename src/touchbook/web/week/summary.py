@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
@@ -36,6 +36,9 @@ from touchbook.store.weeks import (
 )
 from touchbook.web.left_alone import words_for
 from touchbook.web.week.states import group_of, words_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,5 +178,10 @@ def _left_alone(run: UUID) -> list[tuple[str, str, int]] | None:
     table = list_left_alone(Path(settings.TOUCHBOOK_HOME), settings.TOUCHBOOK_DATABASE_URL, run)
     if table is None:
         return None
-    found = Counter(str(reason) for reason in table.column("reason").to_pylist())
-    return [(reason, words_for(reason), count) for reason, count in found.most_common()]
+    return [(reason, words_for(reason), count) for reason, count in by_reason(table).most_common()]
+
+
+def by_reason(left_alone: pa.Table) -> Counter[str]:
+    """How many are left alone for each reason."""
+    counts = left_alone.group_by("reason").aggregate([([], "count_all")]).to_pylist()
+    return Counter({str(one["reason"]): int(one["count_all"]) for one in counts})

@@ -98,7 +98,9 @@ def test_who_is_held_out_is_a_count_and_nothing_more(visitor, week: PlanRun) -> 
     assert "drawn at random" in page
     assert "Una Free" not in page
     assert client.get(f"/week/{week.number}/touches/{touch.id}/").status_code == 404
-    assert client.get(f"/week/{week.number}/why/{touch.customer}/").status_code == 404
+    why = page_of(client, f"/week/{week.number}/why/{touch.customer}/")
+    assert "Una Free is left alone this week." in why
+    assert touch.name not in why
     sent = {"id": str(mint(now())), "reason": "No."}
     assert client.post(f"/week/{week.number}/touches/{touch.id}/withdraw/", sent).status_code == 404
 

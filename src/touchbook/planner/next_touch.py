@@ -44,6 +44,7 @@ class Option:
     charge: float
     closed: str  # the sentence; empty when it is open
     is_held_out: bool = False  # that is what is in its way
+    is_too_dear: bool = False  # or that it is worth something, but less than what it takes
 
     @property
     def surplus(self) -> float:
@@ -139,7 +140,9 @@ class Desk:
         """A touch with what stands in its way."""
         closed = self._closed(touch)
         held_out = "" if closed or touch.must or touch.name in self._promised else self._held_out(touch)
-        return Option(touch.name, self.value(touch), self.charge(touch), closed or held_out, bool(held_out))
+        value, charge = self.value(touch), self.charge(touch)
+        too_dear = value > 0 and bool(closed) and closed == self._too_dear(touch)
+        return Option(touch.name, value, charge, closed or held_out, bool(held_out), too_dear)
 
     def value(self, touch: Touch) -> float:
         """What it would bring, in money."""

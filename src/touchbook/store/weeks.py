@@ -183,10 +183,10 @@ def is_team_of_owners(team: str) -> bool:
 
 
 def customers_reached(run: PlanRun) -> int:
-    """How many customers a run has touches for, those that are held out among them."""
+    """How many customers a run has touches to make for."""
     return _customers_reached(run.number, _last_event(), str(connection.settings_dict["NAME"]))
 
 
 @lru_cache(maxsize=16)
 def _customers_reached(run: int, _event: int, _database: str) -> int:
-    return PlannedTouch.objects.filter(run=run).values("customer").distinct().count()
+    return PlannedTouch.objects.filter(run=run, held_out=False).values("customer").distinct().count()

@@ -8,7 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _WORDS: Mapping[str, str | Promise] = {
-    "elsewhere": _("a touch was open, but the time and money it takes bring more elsewhere"),
+    "elsewhere": _(
+        "a touch was open, but what it takes brings more elsewhere, or chance left them out to measure what touches do"
+    ),
     "worthless": _("nothing that was open would have brought anything"),
     "not meant": _("no touch of the plan is meant for them"),
     "left": _("they have left"),

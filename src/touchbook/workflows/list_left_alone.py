@@ -12,15 +12,17 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from touchbook.lake.mirror import lake_folder
-from touchbook.planner.left_alone import left_alone
+from touchbook.planner.explanation import HELD_OUT
+from touchbook.planner.left_alone import ELSEWHERE, left_alone
 from touchbook.planner.population import Floats
 
 _READ = ("customer", "_owner", "lifetime_value", "_values", "_barred", "_fate")
 
 
 def list_left_alone(home: Path, database_url: str, run: UUID) -> pa.Table | None:
-    """One row for each customer with no touch: ``customer``, ``owner`` (both ids) and ``reason``, the dearest first.
+    """One row for each customer with nothing to be made: ``customer``, ``owner`` (both ids), ``reason``, dearest first.
 
+    Whoever is held out is among those whose touch was open and brought less than others: no list tells of them.
     A reason is a guardrail's name, or one of ``planner.left_alone``. None when the evidence is no longer kept.
     """
     path = lake_folder(home, database_url) / "runs" / f"{run}.parquet"
@@ -34,9 +36,12 @@ def list_left_alone(home: Path, database_url: str, run: UUID) -> pa.Table | None
 def _listed(path: Path) -> pa.Table:
     """A run's evidence never changes, so it is read once."""
     kept = pq.read_table(path, columns=list(_READ))
-    chosen = _matrix(kept, "_fate") > 0
+    fate = _matrix(kept, "_fate")
+    chosen = fate > 0
     barred = _matrix(kept, "_barred").astype(np.int8)
     rows, reasons = left_alone(np.asarray(chosen, dtype=np.bool_), barred, _matrix(kept, "_values"))
+    held_out = np.flatnonzero(chosen.any(axis=1) & (~chosen | (fate == HELD_OUT)).all(axis=1))
+    rows, reasons = np.concatenate([rows, held_out]), [*reasons, *[ELSEWHERE] * len(held_out)]
     found = kept.select(["customer", "_owner", "lifetime_value"]).take(rows)
     table = pa.table(
         {

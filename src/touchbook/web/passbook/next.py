@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound
 from touchbook.kernel.ids import mint
-from touchbook.store.models import PlannedTouch, PlanRun
+from touchbook.store.people import Person
+from touchbook.web.veil import veiled
 from touchbook.workflows.next_touch import NextRequest, NextTouch, next_touch
 
 
@@ -29,8 +30,8 @@ class Next:
         return (offer.touch.team or "") if offer else ""
 
 
-def look(customer: UUID) -> Next:
-    """What is best to do for a customer now. Nothing is written."""
+def look(customer: UUID, person: Person) -> Next:
+    """What is best to do for a customer now, as a person may know it. Nothing is written."""
     at = now()
     request = NextRequest(mint(at), customer, at)
     try:
@@ -41,11 +42,4 @@ def look(customer: UUID) -> Next:
         return Next(
             None, gettext("The plan of this week was made before they were known; the next one will know them.")
         )
-    # Who is held out is nobody's to know: they would be treated otherwise, and nothing would be measured.
-    return Next(replace(answer, closed=tuple(one for one in answer.closed if not one.is_held_out), sentences=()))
-
-
-def is_held_out(customer: UUID) -> bool:
-    """Whether the last run held a touch to a customer out, of which no page tells."""
-    run = PlanRun.objects.order_by("-number").values_list("number", flat=True).first()
-    return PlannedTouch.objects.filter(run=run, customer=customer, held_out=True).exists()
+    return Next(replace(answer, closed=veiled(answer.closed, person), sentences=()))

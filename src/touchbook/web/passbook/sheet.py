@@ -48,7 +48,7 @@ def sheet_of(request: PersonRequest, customer: Customer, described: Described, b
         "open_rest": max(0, len(described.felt_open) - OPEN_SHOWN),
         "worst": _worst(customer, described),
         "latest": next((one for one in reversed(described.book) if not one.line.void), None),
-        "next": look(customer.id),
+        "next": look(customer.id, person),
         "promises": _promises(customer),
         "consents": known.consents(customer.id),
         "channels": known.CHANNELS.items(),

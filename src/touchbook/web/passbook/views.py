@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from touchbook.kernel.errors import NotFound
 from touchbook.kernel.ids import mint
 from touchbook.ledger.entries import day_of
 from touchbook.ledger.history import balances_on
-from touchbook.store.models import Customer, Identifier, Staff
+from touchbook.store.models import Customer, Identifier, PlanRun, Staff
 from touchbook.store.passbook import book_of
 from touchbook.store.people import staff_seen_by
 from touchbook.store.queries import terms_in_force
@@ -25,6 +26,7 @@ from touchbook.web.access import May, PersonRequest, customer_or_404, may, needs
 from touchbook.web.passbook import book as printed
 from touchbook.web.passbook.moments import moment_of
 from touchbook.web.passbook.qr import code_of
+from touchbook.web.veil import told_of
 
 if TYPE_CHECKING:
     from touchbook.workflows.describe_customer import Described
@@ -78,7 +80,7 @@ def how(request: PersonRequest, customer: UUID, number: str) -> HttpResponse:
 
     found = customer_or_404(request, customer)
     if number == NEXT_TOUCH:
-        told = next_touch(described(found), look(found.id).answer)
+        told = next_touch(described(found), look(found.id, request.person).answer)
     elif number in NUMBERS:
         told = NUMBERS[number](described(found))
     else:
@@ -90,17 +92,11 @@ def how(request: PersonRequest, customer: UUID, number: str) -> HttpResponse:
 @needs(May.SEE_CUSTOMERS)
 def what_would_change(request: PersonRequest, customer: UUID) -> HttpResponse:
     """What would alter the week's decision about this customer: asked of the run's evidence, when somebody asks."""
-    from touchbook.web.passbook.next import is_held_out
-    from touchbook.workflows.explain_customer import explain_customer
-
     found = customer_or_404(request, customer)
     told: dict[str, Any] = {"explained": None}
-    if not is_held_out(found.id):
-        try:
-            explained = explain_customer(settings.TOUCHBOOK_HOME, settings.TOUCHBOOK_DATABASE_URL, str(found.id))
-            told = {"explained": explained.explanation, "starts_on": explained.starts_on}
-        except NotFound:
-            pass
+    if run := PlanRun.objects.select_related("plan_version").order_by("number").last():
+        with suppress(NotFound):
+            told = {"explained": told_of(run, found.id, request.person), "starts_on": run.starts_on}
     return render(request, _shape(request, "change"), {"customer": found, **told})
 
 

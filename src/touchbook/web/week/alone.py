@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,7 @@ from touchbook.store.models import PlannedTouch
 from touchbook.store.people import Person, customers_seen_by, owners_seen_by
 from touchbook.web.access import May, PersonRequest, customer_or_404, needs
 from touchbook.web.left_alone import words_for
+from touchbook.web.veil import told_of
 from touchbook.web.week.runs import run_numbered
 from touchbook.web.week.summary import by_reason, ends_on
 
@@ -59,17 +60,10 @@ def why(request: PersonRequest, number: int, customer: UUID) -> HttpResponse:
     """Why one customer gets what they get, or nothing, and what would change that."""
     run = run_numbered(number)
     found = customer_or_404(request, customer)
-    if PlannedTouch.objects.filter(run=run, customer=customer, held_out=True).exists():
-        # Who is held out is nobody's to know: they would be treated otherwise, and nothing would be measured.
-        raise Http404(_("There is nothing to tell of this customer in that week."))
     said = set(PlannedTouch.objects.filter(run=run, customer=customer).values_list("reason", flat=True))
     told: dict[str, Any] = {"run": run, "ends_on": ends_on(run), "customer": found}
-    from touchbook.workflows.explain_customer import explain_customer  # what is behind it takes its time to load
-
     try:
-        explained = explain_customer(
-            Path(settings.TOUCHBOOK_HOME), settings.TOUCHBOOK_DATABASE_URL, str(customer), run.id
-        ).explanation
+        explained = told_of(run, customer, request.person)
     except NotFound:
         told["refusal"] = _("What this plan rested on is no longer kept, or did not know this customer yet.")
     else:

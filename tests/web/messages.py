@@ -1,7 +1,9 @@
 """Texts to translate: gathered from code and templates into the catalogues, and compiled.
 
-``python tests/web/messages.py`` brings ``src/touchbook/web/locale/*/LC_MESSAGES/django.po`` up to date and compiles it;
-a text that is new is left empty, one that is gone is dropped. It says how many are still to be translated.
+There are two collections: the texts of the pages, which Django looks up (``web/locale/*/LC_MESSAGES/django.po``), and
+the sentences of all that lies below them (``kernel/locale/*/LC_MESSAGES/sentences.po``; see ``kernel.language``).
+``python tests/web/messages.py`` brings both up to date and compiles them; a text that is new is left empty, one that is
+gone is dropped. It says how many are still to be translated.
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -19,9 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 SOURCE = Path(__file__).parents[2] / "src" / "touchbook"
-LOCALES = SOURCE / "web" / "locale"
-_CODE = ("web", "signin", "site")
-_KEYWORDS = {
+_DJANGO = {
     "_": None,
     "gettext": None,
     "gettext_lazy": None,
@@ -31,23 +32,44 @@ _KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+_OURS = {"say": None, "say_many": (1, 2)}
 _MARKED = re.compile(r"""\b_\((["'])(.+?)\1\)""")
 
 Text = tuple[str, str | tuple[str, str], str | None]
 """Where it stands, the text (or its singular and plural), and its context."""
 
 
-def gathered() -> Iterator[Text]:
-    """Every text that is to be translated."""
-    yield from _of_code()
-    yield from _of_templates()
+@dataclass(frozen=True)
+class Collection:
+    """Texts that are kept together: in which folder and under which name, and from where they are gathered."""
+
+    name: str
+    folder: Path
+    code: tuple[str, ...]
+    keywords: Mapping[str, object]
+    has_templates: bool = False
+
+    def catalogue(self, language: str) -> Path:
+        """Where a language's texts are kept."""
+        return self.folder / language / "LC_MESSAGES" / f"{self.name}.po"
+
+    def languages(self) -> list[str]:
+        """Those that it is translated into."""
+        return sorted(folder.name for folder in self.folder.iterdir())
+
+    def gathered(self) -> Iterator[Text]:
+        """Every text that is to be translated."""
+        for folder in self.code:
+            for file in sorted((SOURCE / folder).rglob("*.py")):
+                for _, text, _, context in extract_from_file("python", file, keywords=self.keywords):
+                    yield str(file.relative_to(SOURCE)), text, context
+        if self.has_templates:
+            yield from _of_templates()
 
 
-def _of_code() -> Iterator[Text]:
-    for folder in _CODE:
-        for file in sorted((SOURCE / folder).rglob("*.py")):
-            for _, text, _, context in extract_from_file("python", file, keywords=_KEYWORDS):
-                yield str(file.relative_to(SOURCE)), text, context
+PAGES = Collection("django", SOURCE / "web" / "locale", ("web", "signin", "site"), _DJANGO, has_templates=True)
+SENTENCES = Collection("sentences", SOURCE / "kernel" / "locale", ("",), _OURS)
+COLLECTIONS = (PAGES, SENTENCES)
 
 
 def _of_templates() -> Iterator[Text]:
@@ -95,14 +117,9 @@ class Texts(Catalog):
         return [(name, value) for name, value in super().mime_headers if name in kept]
 
 
-def catalogue(language: str) -> Path:
-    """Where a language's texts are kept."""
-    return LOCALES / language / "LC_MESSAGES" / "django.po"
-
-
-def read(language: str) -> Texts:
+def read(of: Collection, language: str) -> Texts:
     """A language's texts; none where there is no catalogue yet."""
-    file, texts = catalogue(language), Texts(language)
+    file, texts = of.catalogue(language), Texts(language)
     if file.exists():
         with file.open("rb") as opened:
             for one in read_po(opened, locale=language):
@@ -118,10 +135,10 @@ def compiled(texts: Texts) -> bytes:
     return into.getvalue()
 
 
-def brought_up_to_date(language: str) -> Texts:
+def brought_up_to_date(of: Collection, language: str) -> Texts:
     """A language's texts as code and templates have them now, with the translations that are there."""
-    old, new = read(language), Texts(language)
-    for place, text, context in gathered():
+    old, new = read(of, language), Texts(language)
+    for place, text, context in of.gathered():
         there = old.get(text[0] if isinstance(text, tuple) else text, context)
         new.add(text, there.string if there and bool(there.pluralizable) == isinstance(text, tuple) else None,
                 locations=[(place, None)], context=context)  # fmt: skip
@@ -134,13 +151,14 @@ def main() -> None:
     import django
 
     django.setup()
-    for folder in sorted(LOCALES.iterdir()):
-        texts = brought_up_to_date(folder.name)
-        with catalogue(folder.name).open("wb") as opened:
-            write_po(opened, texts, width=120, sort_output=True, include_lineno=False, omit_header=False)
-        catalogue(folder.name).with_suffix(".mo").write_bytes(compiled(read(folder.name)))
-        empty = sum(not (all(one.string) if one.pluralizable else one.string) for one in texts if one.id)
-        print(f"{folder.name}: {len(texts)} texts, {empty} still to be translated")
+    for of in COLLECTIONS:
+        for language in of.languages():
+            file, texts = of.catalogue(language), brought_up_to_date(of, language)
+            with file.open("wb") as opened:
+                write_po(opened, texts, width=120, sort_output=True, include_lineno=False, omit_header=False)
+            file.with_suffix(".mo").write_bytes(compiled(read(of, language)))
+            empty = sum(not (all(one.string) if one.pluralizable else one.string) for one in texts if one.id)
+            print(f"{of.name}, {language}: {len(texts)} texts, {empty} still to be translated")
 
 
 if __name__ == "__main__":

@@ -1,13 +1,18 @@
-"""Every text of the pages is there in every language, says the same, and is what Django reads."""
+"""Every text that people are shown is there in every language, says the same, and is what is read."""
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
-from messages import LOCALES, brought_up_to_date, catalogue, compiled, read
+from messages import COLLECTIONS, SENTENCES, SOURCE, Collection, brought_up_to_date, compiled, read
 
-LANGUAGES = sorted(folder.name for folder in LOCALES.iterdir())
+from touchbook.kernel.language import ENGLISH, LANGUAGES
+
+CATALOGUES = [
+    pytest.param(of, language, id=f"{of.name}-{language}") for of in COLLECTIONS for language in of.languages()
+]
 _FILLED = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}")
 
 
@@ -15,25 +20,54 @@ def _said(text: object) -> list[str]:
     return list(text) if isinstance(text, list | tuple) else [str(text or "")]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_is_translated_and_none_is_left_over(language: str) -> None:
-    wanted, there = brought_up_to_date(language), read(language)
+@pytest.mark.parametrize(("of", "language"), CATALOGUES)
+def test_every_text_is_translated_and_none_is_left_over(of: Collection, language: str) -> None:
+    wanted, there = brought_up_to_date(of, language), read(of, language)
     missing = [str(one.id) for one in wanted if one.id and not all(_said(one.string))]
     assert missing == [], "run: python tests/web/messages.py, and translate what it leaves empty"
     assert {str(one.id) for one in there} == {str(one.id) for one in wanted}, "run: python tests/web/messages.py"
     assert [str(one.id) for one in there if one.id and one.fuzzy] == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_what_is_filled_into_a_text_is_filled_into_its_translation(language: str) -> None:
-    for one in read(language):
+@pytest.mark.parametrize(("of", "language"), CATALOGUES)
+def test_what_is_filled_into_a_text_is_filled_into_its_translation(of: Collection, language: str) -> None:
+    for one in read(of, language):
         wanted = set(_FILLED.findall(_said(one.id)[-1]))
         for said in _said(one.string) if one.id else ():
             assert set(_FILLED.findall(said)) <= wanted, f"{one.id!r}: {said!r}"
         assert not one.id or set(_FILLED.findall(_said(one.string)[-1])) == wanted, f"{one.id!r}: {one.string!r}"
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_what_django_reads_is_what_was_translated(language: str) -> None:
-    file = catalogue(language).with_suffix(".mo")
-    assert file.read_bytes() == compiled(read(language)), "run: python tests/web/messages.py"
+@pytest.mark.parametrize(("of", "language"), CATALOGUES)
+def test_what_is_read_is_what_was_translated(of: Collection, language: str) -> None:
+    file = of.catalogue(language).with_suffix(".mo")
+    assert file.read_bytes() == compiled(read(of, language)), "run: python tests/web/messages.py"
+
+
+def test_whoever_can_be_spoken_to_is_spoken_to_in_sentences_of_their_language() -> None:
+    assert {*SENTENCES.languages(), ENGLISH} == set(LANGUAGES)
+
+
+def test_every_sentence_is_found_by_whoever_gathers_them() -> None:
+    """What is said is written out where it is said: a variable would be gathered from nowhere."""
+    unwritten = []
+    for file in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("say", "say_many"):
+                texts = node.args[:1] if node.func.id == "say" else node.args[:2]
+                if not all(isinstance(text, ast.Constant) for text in texts):
+                    unwritten.append(f"{file.relative_to(SOURCE)}:{node.lineno}")
+    assert unwritten == []
+
+
+def test_what_a_sentence_names_is_filled_in_where_it_is_said() -> None:
+    """Each ``%(name)s`` has its value, and each value its place, whichever language the sentence is said in."""
+    wrong = []
+    for file in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("say", "say_many"):
+                texts = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+                given = {str(word.arg) for word in node.keywords}
+                if {name for text in texts for name, _ in _FILLED.findall(text) if name} != given:
+                    wrong.append(f"{file.relative_to(SOURCE)}:{node.lineno}")
+    assert wrong == []

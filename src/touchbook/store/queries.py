@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound
+from touchbook.kernel.language import say
 from touchbook.ledger.terms import Terms
 from touchbook.plan.loader import read_plan
 from touchbook.plan.model import LedgerTerms, Plan
@@ -32,7 +33,7 @@ def plan_in_force(at: datetime | None = None) -> tuple[PlanVersion, Plan]:
     """
     version = version_in_force(at)
     if version is None:
-        raise NotFound("No plan is in force yet; adopt one with: touchbook adopt plan.yaml")
+        raise NotFound(say("No plan is in force yet; adopt one with: touchbook adopt plan.yaml"))
     return version, plan_said_by(version)
 
 
@@ -59,7 +60,7 @@ def plan_version(number: int) -> tuple[PlanVersion, Plan]:
     """A plan version by its number, and the plan it says. Raises ``NotFound``."""
     version = PlanVersion.objects.filter(number=number).first()
     if version is None:
-        raise NotFound(f"There is no plan version {number}; 'touchbook history' lists them.")
+        raise NotFound(say("There is no plan version %(number)s; 'touchbook history' lists them.", number=number))
     return version, plan_said_by(version)
 
 
@@ -107,9 +108,18 @@ def find_customer(who: str) -> UUID:
     found |= set(Customer.objects.filter(name__iexact=who).values_list("id", flat=True)[:10])
     if len(found) > 1:
         listed = ", ".join(_told_apart(found))
-        raise NotFound(f"{len(found)} customers are called {who!r}; write one of their identifiers or ids: {listed}.")
+        raise NotFound(
+            say(
+                "%(count)s customers are called %(who)s; write one of their identifiers or ids: %(listed)s.",
+                count=len(found),
+                who=f"{who!r}",
+                listed=listed,
+            )
+        )
     if not found:
-        raise NotFound(f"No customer is called {who!r}; write a full name, an outside identifier or an id.")
+        raise NotFound(
+            say("No customer is called %(who)s; write a full name, an outside identifier or an id.", who=f"{who!r}")
+        )
     return found.pop()
 
 

@@ -16,8 +16,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from touchbook.kernel.errors import NotFound, TouchbookError
+from touchbook.kernel.language import ENGLISH, speaking
 from touchbook.store.people import person_of
 from touchbook.store.queries import plan_said_by, version_in_force
 from touchbook.web.access import May, may
@@ -101,6 +104,18 @@ class PersonMiddleware:
         return None if may(person, needed) else refused(request, 403)
 
 
+class LanguageMiddleware:
+    """What lies below the pages speaks the language of the page; see ``kernel.language``."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Speak it for as long as the request lasts."""
+        with speaking(get_language() or ENGLISH):
+            return self._get_response(request)
+
+
 class SentenceMiddleware:
     """Turns an error that is for people into its sentence, on a page, in a fragment or as JSON."""
 
@@ -128,7 +143,7 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """A page leads to signing in and back; a script is told to."""
     address = resolve_url(settings.LOGIN_URL)
     if wants_json(request):
-        return JsonResponse({"sentence": "Sign in again; what you typed is kept."}, status=401)
+        return JsonResponse({"sentence": _("Sign in again; what you typed is kept.")}, status=401)
     if getattr(request, "htmx", False):
         return HttpResponse(status=401, headers={"HX-Redirect": address})
     return HttpResponseRedirect(f"{address}?next={quote(request.get_full_path())}")

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.signin.invitations import open_invitation, waiting
 from touchbook.signin.models import Invitation, Login
 from touchbook.signin.usernames import flaw_of, plain
@@ -109,18 +110,18 @@ def _first_administrator(request: AcceptRequest, username: str) -> Staff:
 
 def _check(request: AcceptRequest, invitation: Invitation, username: str, login: Login | None) -> None:
     checks = Checks()
-    checks.text(request.origin, "origin", 200)
+    checks.text(request.origin, say("origin"), 200)
     if flaw := flaw_of(username, login):
         checks.refuse(flaw)
     if invitation.staff is None:
-        checks.text(request.name, "name", 200)
+        checks.text(request.name, say("name"), 200)
         if not request.name.strip():
-            checks.refuse("Write your name, as your colleagues know you.")
+            checks.refuse(say("Write your name, as your colleagues know you."))
     if request.company is None:
         for flaw in flaws_of_password(request.password, username, invitation.staff or Staff(name=request.name)):
             checks.refuse(flaw)
     elif _linked_elsewhere(request.company, login):
-        checks.refuse("This company account is linked with somebody else here; use another, or choose a password.")
+        checks.refuse(say("This company account is linked with somebody else here; use another, or choose a password."))
     checks.settle()
 
 

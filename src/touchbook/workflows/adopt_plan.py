@@ -16,6 +16,7 @@ from django.db import transaction
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import PlanInvalid, Refused
 from touchbook.kernel.ids import mint
+from touchbook.kernel.language import say
 from touchbook.ledger.terms import Terms
 from touchbook.plan.loader import load, read_plan
 from touchbook.plan.model import Plan
@@ -48,10 +49,14 @@ class Overtaken(Refused):
 
     def __init__(self, latest: PlanVersion) -> None:
         self.latest = latest
-        who = latest.adopted_by or "somebody"
+        who = latest.adopted_by or say("somebody")
         super().__init__(
-            f"{who} published version {latest.number} while you were writing, and your text does not have what they "
-            "changed; look at the difference, bring both together, and publish again."
+            say(
+                "%(who)s published version %(number)s while you were writing, and your text does not have what they "
+                "changed; look at the difference, bring both together, and publish again.",
+                who=who,
+                number=latest.number,
+            )
         )
 
 
@@ -74,14 +79,14 @@ def adopt_plan(
     """
     plan = read_plan(text, source)
     checks = Checks()
-    checks.instant(at, "the adoption")
+    checks.instant(at, say("the adoption"))
     if at.utcoffset() is not None and at > now():
-        checks.refuse("A plan is in force as soon as it is adopted; adopt it on the day that it is to begin.")
+        checks.refuse(say("A plan is in force as soon as it is adopted; adopt it on the day that it is to begin."))
     for value, what, length_max in (
-        (text, "plan", None),
-        (note, "note", None),
-        (by, "name of who adopts it", 200),
-        (origin, "origin", 200),
+        (text, say("plan"), None),
+        (note, say("note"), None),
+        (by, say("name of who adopts it"), 200),
+        (origin, say("origin"), 200),
     ):
         checks.text(value, what, length_max)
     checks.settle()
@@ -96,7 +101,12 @@ def adopt_plan(
         if latest is not None and based_on is not None and latest.number != based_on:
             raise Overtaken(latest)
         if latest is not None and latest.in_force_from > at:
-            raise Refused(f"A plan is in force from {latest.in_force_from:%Y-%m-%d %H:%M} UTC; adopt this one later.")
+            raise Refused(
+                say(
+                    "A plan is in force from %(day)s UTC; adopt this one later.",
+                    day=f"{latest.in_force_from:%Y-%m-%d %H:%M}",
+                )
+            )
         half_lives = _half_lives_in_force()
         version = PlanVersion.objects.create(
             id=version_id or mint(at), text=text, digest=digest, note=note, adopted_by=by, in_force_from=at

@@ -12,6 +12,7 @@ from django.db.models import Q
 from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import AuditEntry, PlanRun, TouchEvent
@@ -50,7 +51,7 @@ def approve_week(request: Approval) -> int:
         found = touches_whose_last_event_is(("planned",)).filter(_asked(request), run=run, held_out=False)
         touches = list(found.order_by("due_on", "id").values_list("id", "customer", "name", "channel", "purpose"))
         if not touches:
-            raise Refused("There is nothing left to approve: all of it is approved, begun or withdrawn already.")
+            raise Refused(say("There is nothing left to approve: all of it is approved, begun or withdrawn already."))
         append(
             TouchEvent,
             ("id", "at", "offset_minutes", "touch", "customer", "name", "channel", "purpose", "event", "staff"),
@@ -78,7 +79,7 @@ def decided_by(staff: UUID) -> Scope:
     person = person_of(staff)
     scope = scope_of(person) if person else Scope(False)
     if scope.nothing:
-        raise Refused("This is for those who decide the week; ask your manager.")
+        raise Refused(say("This is for those who decide the week; ask your manager."))
     return scope
 
 
@@ -90,8 +91,8 @@ def _asked(request: Approval) -> Q:
 def _check(request: Approval) -> PlanRun:
     run = PlanRun.objects.filter(id=request.run).first()
     if run is None:
-        raise NotFound(f"There is no plan run {request.run}; see the history of weeks.")
+        raise NotFound(say("There is no plan run %(run)s; see the history of weeks.", run=request.run))
     checks = Checks()
-    checks.instant(request.at, "the approval")
+    checks.instant(request.at, say("the approval"))
     checks.settle()
     return run

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import AuditEntry, PlanRun
@@ -37,7 +38,7 @@ def ask_for_plan(home: Path, database_url: str, request: PlanAsked, told: Callab
     ``make_plan`` raises.
     """
     if not decided_by(request.staff).everything:
-        raise Refused("A plan is made for all teams at once; ask those who answer for the plan.")
+        raise Refused(say("A plan is made for all teams at once; ask those who answer for the plan."))
     before = AuditEntry.objects.filter(id=request.id).first()
     if before is not None:
         return int((before.after or {})["run"])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from touchbook.kernel.language import say
 from touchbook.store.models import Department
 from touchbook.store.plan_names import departments_of
 from touchbook.store.queries import plan_in_force, version_in_force
@@ -39,4 +40,4 @@ def change_department(request: DepartmentChange) -> bool:
 def _check(checks: FormChecks, before: str, after: str) -> None:  # noqa: ARG001  any other name is as good
     named = departments_of(plan_in_force()[1]) if version_in_force() else frozenset()
     if before and before in named:
-        checks.refuse("name", f"The plan names the department “{before}”; rename it in the plan.")
+        checks.refuse("name", say("The plan names the department “%(before)s”; rename it in the plan.", before=before))

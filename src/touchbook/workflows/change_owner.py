@@ -10,6 +10,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.language import say, say_day
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import AuditEntry, Customer, Staff
@@ -45,11 +46,11 @@ def change_owner(request: OwnerRequest) -> bool:
         done = AuditEntry.objects.filter(id=request.id).first()
         if done is not None:
             if (done.action, done.subject) != (ACTION, request.customer):
-                raise Refused(f"The id {request.id} belongs to another change; mint a fresh one for each.")
+                raise Refused(say("The id %(id)s belongs to another change; mint a fresh one for each.", id=request.id))
             return False
         customer = Customer.objects.select_for_update().filter(id=request.customer).first()
         if customer is None:
-            raise NotFound(f"There is no customer {request.customer}; add them first.")
+            raise NotFound(say("There is no customer %(customer)s; add them first.", customer=request.customer))
         _check(request, customer)
         if customer.owner_id == request.owner:
             return False
@@ -63,18 +64,26 @@ def change_owner(request: OwnerRequest) -> bool:
 
 def _check(request: OwnerRequest, customer: Customer) -> None:
     checks = Checks()
-    checks.instant(request.at, "the change")
-    checks.text(request.by, "name of who changes it", 200)
-    checks.text(request.origin, "origin", 200)
+    checks.instant(request.at, say("the change"))
+    checks.text(request.by, say("name of who changes it"), 200)
+    checks.text(request.origin, say("origin"), 200)
     if request.owner is not None:
         owner = Staff.objects.filter(id=request.owner).first()
         if owner is None:
-            checks.missing(f"There is no member of staff {request.owner}; choose one from the list.")
+            checks.missing(say("There is no member of staff %(owner)s; choose one from the list.", owner=request.owner))
         elif owner.retired_at is not None:
-            checks.refuse(f"{owner.name} left on {owner.retired_at:%-d %B %Y}; choose somebody who works here.")
+            checks.refuse(
+                say(
+                    "%(name)s left on %(day)s; choose somebody who works here.",
+                    name=owner.name,
+                    day=say_day(owner.retired_at),
+                )
+            )
     if customer.owner_id not in (request.instead_of, request.owner):
-        who = _name(customer.owner_id) or "nobody in particular"
-        checks.refuse(f"Meanwhile it is {who} who looks after them; look at the page again before you change it.")
+        who = _name(customer.owner_id) or say("nobody in particular")
+        checks.refuse(
+            say("Meanwhile it is %(who)s who looks after them; look at the page again before you change it.", who=who)
+        )
     checks.settle()
 
 

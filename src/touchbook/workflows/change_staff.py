@@ -11,6 +11,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Department, Role, Staff, Team
@@ -79,7 +80,9 @@ def change_staff(request: StaffChange) -> bool:
         if is_repeat(entry) or (request.is_new and row is not None):
             return False
         if row is None and not request.is_new:
-            raise NotFound("There is no such person; they may have been removed with the import that brought them.")
+            raise NotFound(
+                say("There is no such person; they may have been removed with the import that brought them.")
+            )
         before = values_of(row) if row else None
         after = _allowed(request, before)
         _check(request, row, before, after)
@@ -111,29 +114,41 @@ def _allowed(request: StaffChange, before: StaffValues | None) -> StaffValues:
 def _check(request: StaffChange, row: Staff | None, before: StaffValues | None, after: StaffValues) -> None:
     checks = FormChecks()
     if row is not None and request.seen_at is not None and row.changed_at != request.seen_at:
-        checks.refuse("", f"Somebody changed {row.name} since you opened this page; load it again, then change it.")
-    checks.name("name", after.name, "name", 200)
-    checks.name("code", after.code, "code", 100)
+        checks.refuse(
+            "",
+            say("Somebody changed %(name)s since you opened this page; load it again, then change it.", name=row.name),
+        )
+    checks.name("name", after.name, say("name"), 200)
+    checks.name("code", after.code, say("code"), 100)
     if after.code:
         same = Staff.objects.filter(code=after.code).exclude(id=request.staff).first()
         if same is not None:
-            left = ", who has left" if same.retired_at else ""
-            checks.refuse("code", f"{same.name}{left} has the code “{after.code}”; choose another.")
+            checks.refuse(
+                "code",
+                say("%(name)s, who has left, has the code “%(code)s”; choose another.", name=same.name, code=after.code)
+                if same.retired_at
+                else say("%(name)s has the code “%(code)s”; choose another.", name=same.name, code=after.code),
+            )
     if after.department and not Department.objects.filter(id=after.department).exists():
-        checks.refuse("department", "This department is not there any more; choose another.")
+        checks.refuse("department", say("This department is not there any more; choose another."))
     if after.team and not Team.objects.filter(id=after.team).exists():
-        checks.refuse("team", "This team is not there any more; choose another.")
+        checks.refuse("team", say("This team is not there any more; choose another."))
     if after.departments and Department.objects.filter(id__in=after.departments).count() < len(after.departments):
-        checks.refuse("departments", "One of these departments is not there any more; load the page again.")
+        checks.refuse("departments", say("One of these departments is not there any more; load the page again."))
     minutes = after.minutes_per_week
     if isinstance(minutes, str) or (minutes is not None and not 0 <= minutes <= MINUTES_MAX):
-        checks.refuse("minutes_per_week", f"“{minutes}” is no number of minutes; write one such as 360, or nothing.")
+        checks.refuse(
+            "minutes_per_week",
+            say("“%(minutes)s” is no number of minutes; write one such as 360, or nothing.", minutes=minutes),
+        )
     if after.role not in Role.values:
-        checks.refuse("role", f"“{after.role}” is no role; choose one of the list.")
+        checks.refuse("role", say("“%(role)s” is no role; choose one of the list.", role=after.role))
     elif row is not None and after.role != Role.ADMINISTRATOR and is_last_administrator(row):
-        checks.refuse("role", f"{row.name} is the only administrator; make somebody else one first.")
+        checks.refuse("role", say("%(name)s is the only administrator; make somebody else one first.", name=row.name))
     if after.departments and after.role not in (Role.MANAGER, Role.ADMINISTRATOR):
-        checks.refuse("departments", "Only a manager answers for further departments; choose that role, or none here.")
+        checks.refuse(
+            "departments", say("Only a manager answers for further departments; choose that role, or none here.")
+        )
     _check_manager(checks, request.staff, before, after)
     checks.settle()
 
@@ -143,13 +158,15 @@ def _check_manager(checks: FormChecks, staff: UUID, before: StaffValues | None, 
         return
     manager = Staff.objects.filter(id=after.manager).first()
     if manager is None:
-        checks.refuse("manager", "This manager is not there any more; choose another.")
+        checks.refuse("manager", say("This manager is not there any more; choose another."))
     elif manager.retired_at and (before is None or before.manager != after.manager):
-        checks.refuse("manager", f"{manager.name} has left; choose another manager.")
+        checks.refuse("manager", say("%(name)s has left; choose another manager.", name=manager.name))
     elif manager.id == staff:
-        checks.refuse("manager", "Nobody manages themselves; choose somebody else, or nobody.")
+        checks.refuse("manager", say("Nobody manages themselves; choose somebody else, or nobody."))
     elif leads_back_to(manager.id, staff):
-        checks.refuse("manager", f"{manager.name} is managed by them, directly or not; choose somebody else.")
+        checks.refuse(
+            "manager", say("%(name)s is managed by them, directly or not; choose somebody else.", name=manager.name)
+        )
 
 
 def _write(row: Staff, values: StaffValues, *, is_new: bool) -> None:

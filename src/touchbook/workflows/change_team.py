@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from touchbook.kernel.language import say
 from touchbook.store.models import PlannedTouch, Team
 from touchbook.store.plan_names import teams_of
 from touchbook.store.queries import plan_in_force, version_in_force
@@ -39,6 +40,9 @@ def change_team(request: TeamChange) -> bool:
 def _check(checks: FormChecks, before: str, after: str) -> None:
     named = teams_of(plan_in_force()[1]) if version_in_force() else frozenset()
     if before and before in named:
-        checks.refuse("name", f"The plan names the team “{before}”; rename it in the plan.")
+        checks.refuse("name", say("The plan names the team “%(before)s”; rename it in the plan.", before=before))
     elif before and before != after and PlannedTouch.objects.filter(team=before).exists():
-        checks.refuse("name", f"Touches were planned for “{before}” under this name; add another team instead.")
+        checks.refuse(
+            "name",
+            say("Touches were planned for “%(before)s” under this name; add another team instead.", before=before),
+        )

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.language import say
 
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)  # clocks differ, and so do time zones; more is a mistake
@@ -39,27 +40,49 @@ class Checks:
     def instant(self, at: datetime, what: str) -> None:
         """An instant must be known with its offset and must not lie ahead."""
         if at.utcoffset() is None:
-            self.refuse(f"The time of {what} has no offset; give it with one, such as 2026-03-01T10:00+00:00.")
+            self.refuse(
+                say("The time of %(what)s has no offset; give it with one, such as 2026-03-01T10:00+00:00.", what=what)
+            )
         elif at > now() + _AHEAD:
-            self.refuse(f"The time of {what}, {at:%Y-%m-%d %H:%M}, lies in the future; record what has happened.")
+            self.refuse(
+                say(
+                    "The time of %(what)s, %(day)s, lies in the future; record what has happened.",
+                    what=what,
+                    day=f"{at:%Y-%m-%d %H:%M}",
+                )
+            )
         elif at < _EARLIEST:
-            self.refuse(f"The time of {what}, {at:%Y-%m-%d}, lies before 1900; correct the year.")
+            self.refuse(
+                say(
+                    "The time of %(what)s, %(day)s, lies before 1900; correct the year.",
+                    what=what,
+                    day=f"{at:%Y-%m-%d}",
+                )
+            )
 
     def text(self, value: str, what: str, length_max: int | None = None) -> None:
         """A text must be one that every database can keep."""
         if "\0" in value:
-            self.refuse(f"The {what} contains a NUL character; remove it.")
+            self.refuse(say("The %(what)s contains a NUL character; remove it.", what=what))
         if any("\ud800" <= character <= "\udfff" for character in value):
-            self.refuse(f"The {what} contains bytes that are no UTF-8 text; write it again.")
+            self.refuse(say("The %(what)s contains bytes that are no UTF-8 text; write it again.", what=what))
         if length_max is not None and len(value) > length_max:
-            self.refuse(f"The {what} has {len(value)} characters; write at most {length_max}.")
+            self.refuse(
+                say(
+                    "The %(what)s has %(count)s characters; write at most %(length_max)s.",
+                    what=what,
+                    count=len(value),
+                    length_max=length_max,
+                )
+            )
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of a sentence about an unknown *name*: the nearest that is known, or some of them."""
     names = sorted(known)
     if close := get_close_matches(name, names, n=1):
-        return f"did you mean '{close[0]}'?"
+        return say("did you mean '%(name)s'?", name=close[0])
     if not names:
-        return "there are none yet."
-    return f"choose one of: {', '.join(names[:8])}{', …' if len(names) > 8 else ''}."
+        return say("there are none yet.")
+    choices = f"{', '.join(names[:8])}{', …' if len(names) > 8 else ''}"
+    return say("choose one of: %(choices)s.", choices=choices)

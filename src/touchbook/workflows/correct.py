@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import AuditEntry, Entry, Moment
@@ -57,12 +58,12 @@ def correct(request: CorrectionRequest) -> Corrected:
     Raises ``NotFound`` for an unknown id, ``Refused`` for what was taken back already.
     """
     checks = Checks()
-    checks.instant(request.at, "the correction")
-    checks.text(request.note, "note")
-    checks.text(request.by, "name of who corrects", 200)
-    checks.text(request.origin, "origin", 200)
+    checks.instant(request.at, say("the correction"))
+    checks.text(request.note, say("note"))
+    checks.text(request.by, say("name of who corrects"), 200)
+    checks.text(request.origin, say("origin"), 200)
     if (request.entry is None) == (request.moment is None):
-        checks.refuse("Name either the entry or the moment that is to be taken back.")
+        checks.refuse(say("Name either the entry or the moment that is to be taken back."))
     checks.settle()
     with transaction.atomic():
         hold_arrivals()
@@ -90,10 +91,10 @@ def undo(request: CorrectionRequest, staff: UUID) -> Corrected:
     """
     moment = Moment.objects.filter(id=request.moment, staff=staff).first() if request.moment else None
     if moment is None:
-        raise NotFound("There is no such moment among those you logged; nothing was taken back.")
+        raise NotFound(say("There is no such moment among those you logged; nothing was taken back."))
     known = AuditEntry.objects.filter(id=request.id).exists()
     if not known and request.at - moment.recorded_at > UNDO_WITHIN:
-        raise Refused("The minute in which a moment can be taken back has passed; ask your manager to correct it.")
+        raise Refused(say("The minute in which a moment can be taken back has passed; ask your manager to correct it."))
     return correct(request)
 
 
@@ -105,7 +106,7 @@ def _take_back(request: CorrectionRequest, targets: list[Entry]) -> tuple[UUID, 
 
 def _again(request: CorrectionRequest, before: AuditEntry) -> Corrected:
     if before.action != "correct" or before.subject not in (request.entry, request.moment):
-        raise Refused(f"The id {request.id} belongs to another change; mint a fresh one for each.")
+        raise Refused(say("The id %(id)s belongs to another change; mint a fresh one for each.", id=request.id))
     written = before.after or {}
     entries = tuple(Entry.objects.filter(id__in=written["entries"]).order_by("number").values_list("id", flat=True))
     return Corrected(entries, log_moment(request.replacement) if request.replacement else None, False)
@@ -116,14 +117,16 @@ def _targets(request: CorrectionRequest) -> list[Entry]:
     if request.entry is not None:
         entry = Entry.objects.filter(id=request.entry).first()
         if entry is None:
-            raise NotFound(f"There is no entry {request.entry}; nothing was corrected.")
+            raise NotFound(say("There is no entry %(entry)s; nothing was corrected.", entry=request.entry))
         return [_last_word(entry)]
     if request.moment is None or not Moment.objects.filter(id=request.moment).exists():
-        raise NotFound(f"There is no moment {request.moment}; nothing was corrected.")
+        raise NotFound(say("There is no moment %(moment)s; nothing was corrected.", moment=request.moment))
     chains = [_chain(entry) for entry in Entry.objects.filter(moment=request.moment, corrects=None).order_by("number")]
     standing = [chain[-1] for chain in chains if len(chain) % 2 == 1]
     if chains and not standing:
-        raise Refused(f"All of the moment {request.moment} was taken back already; nothing was corrected.")
+        raise Refused(
+            say("All of the moment %(moment)s was taken back already; nothing was corrected.", moment=request.moment)
+        )
     return standing
 
 
@@ -133,7 +136,12 @@ def _last_word(entry: Entry) -> Entry:
     if len(chain) % 2 == 0:
         when = chain[-1].at
         raise Refused(
-            f"The entry {entry.id} was taken back already on {when:%Y-%m-%d}; correct {chain[-1].id} to reinstate it."
+            say(
+                "The entry %(id)s was taken back already on %(when)s; correct %(last)s to reinstate it.",
+                id=entry.id,
+                when=f"{when:%Y-%m-%d}",
+                last=chain[-1].id,
+            )
         )
     return chain[-1]
 

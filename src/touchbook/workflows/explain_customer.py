@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from touchbook.kernel.errors import NotFound
+from touchbook.kernel.language import say, say_day
 from touchbook.lake.engine import Engine
 from touchbook.lake.mirror import lake_folder
 from touchbook.plan.loader import read_plan
@@ -43,23 +44,37 @@ def explain_customer(home: Path, database_url: str, who: str, run: UUID | None =
     runs = PlanRun.objects.select_related("plan_version").order_by("number")
     made = runs.filter(id=run).first() if run else runs.last()
     if made is None:
-        raise NotFound("There is no such plan run; make one with 'touchbook plan'.")
+        raise NotFound(say("There is no such plan run; make one with 'touchbook plan'."))
     folder = lake_folder(home, database_url)
     path = folder / "runs" / f"{made.id}.parquet"
     if not path.exists():
-        raise NotFound(f"The evidence of run {made.id} is no longer kept; make a new plan with 'touchbook plan'.")
+        raise NotFound(
+            say("The evidence of run %(id)s is no longer kept; make a new plan with 'touchbook plan'.", id=made.id)
+        )
     customer = find_customer(who)
     try:
         kept = pq.read_table(path, filters=[("customer", "=", str(customer))])
     except (pa.ArrowException, OSError) as error:
-        raise NotFound(f"The evidence of run {made.id} is damaged; make a new plan with 'touchbook plan'.") from error
+        raise NotFound(
+            say("The evidence of run %(id)s is damaged; make a new plan with 'touchbook plan'.", id=made.id)
+        ) from error
     if not set(PER_TOUCH) <= set(kept.column_names):
-        raise NotFound(f"Run {made.id} was made by an older Touchbook; make a new plan with 'touchbook plan'.")
+        raise NotFound(
+            say("Run %(id)s was made by an older Touchbook; make a new plan with 'touchbook plan'.", id=made.id)
+        )
     if not kept.num_rows:
         since = Customer.objects.values_list("since", flat=True).get(id=customer)
         if since is not None and since > made.starts_on:
-            raise NotFound(f"{who} joins on {since:%-d %B %Y}, after the week of run {made.id}.")
-        raise NotFound(f"Run {made.id} was made before {who} was known; make a new plan with 'touchbook plan'.")
+            raise NotFound(
+                say("%(who)s joins on %(day)s, after the week of run %(id)s.", who=who, day=say_day(since), id=made.id)
+            )
+        raise NotFound(
+            say(
+                "Run %(id)s was made before %(who)s was known; make a new plan with 'touchbook plan'.",
+                id=made.id,
+                who=who,
+            )
+        )
     plan = read_plan(made.plan_version.text, "the plan of that run")
     owner = kept.column("_owner")[0].as_py()
     with Engine(folder) as engine:

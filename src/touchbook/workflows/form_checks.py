@@ -8,6 +8,7 @@ from uuid import UUID
 
 from touchbook.kernel.errors import Refused
 from touchbook.kernel.ids import derive, instant_of
+from touchbook.kernel.language import say
 from touchbook.store.models import AuditEntry
 
 
@@ -32,11 +33,21 @@ class FormChecks:
     def name(self, field: str, value: str, what: str, length_max: int) -> None:
         """A name must be there, short enough, on one line, and one that every database can keep."""
         if not value:
-            self.refuse(field, f"The {what} is missing; write one.")
+            self.refuse(field, say("The %(what)s is missing; write one.", what=what))
         elif len(value) > length_max:
-            self.refuse(field, f"The {what} has {len(value)} characters; write at most {length_max}.")
+            self.refuse(
+                field,
+                say(
+                    "The %(what)s has %(count)s characters; write at most %(length_max)s.",
+                    what=what,
+                    count=len(value),
+                    length_max=length_max,
+                ),
+            )
         if any(character < " " or "\ud800" <= character <= "\udfff" for character in value):
-            self.refuse(field, f"The {what} contains a character that is no part of a name; write it again.")
+            self.refuse(
+                field, say("The %(what)s contains a character that is no part of a name; write it again.", what=what)
+            )
 
     def settle(self) -> None:
         """Raise ``FormRefused`` with every sentence gathered; else do nothing."""

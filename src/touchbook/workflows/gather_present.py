@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from touchbook.insight.state import OPEN_AT_LEAST_POINTS
 from touchbook.kernel.errors import NotFound
+from touchbook.kernel.language import say, say_day
 from touchbook.lake.evidence import Evidence
 from touchbook.ledger.balance import Sums, standing, weigh
 from touchbook.ledger.entries import Kind, day_of
@@ -83,14 +84,16 @@ def run_at(folder: Path, at: datetime) -> WeekRun:
             opened = _open(folder, run)
             if opened.covers(at):
                 return opened
-    raise NotFound(f"No plan covers {at:%-d %B %Y}; make one with 'touchbook plan --from {about}'.")
+    raise NotFound(
+        say("No plan covers %(day)s; make one with 'touchbook plan --from %(about)s'.", day=say_day(at), about=about)
+    )
 
 
 def gather(customer: UUID, at: datetime, run: WeekRun) -> Gathered:
     """What is known of a customer. Raises ``NotFound`` for one that does not exist."""
     known = customer_now.known(customer, with_outreach=run.plan.guardrails.contact_ceiling is not None)
     if known is None:
-        raise NotFound(f"There is no customer {customer}; add them first.")
+        raise NotFound(say("There is no customer %(customer)s; add them first.", customer=customer))
     steps = known.steps  # all that is recorded: of two who ask at once, one has the later clock
     last = {step.touch: step.event for step in steps}
     put_off = {step.touch: step.due_on for step in steps if step.due_on is not None and last[step.touch] == step.event}
@@ -130,7 +133,10 @@ def _open(folder: Path, run: UUID) -> WeekRun:
         evidence = Evidence(folder, run)
     except (pa.ArrowException, OSError, KeyError) as error:
         raise NotFound(
-            f"The evidence of run {run} is no longer kept, or damaged; make a new plan with 'touchbook plan'."
+            say(
+                "The evidence of run %(run)s is no longer kept, or damaged; make a new plan with 'touchbook plan'.",
+                run=run,
+            )
         ) from error
     plan = plan_version(made.plan_version_id)[1]
     return WeekRun(made.number, run, made.starts_on, made.made_at, plan, takes(plan), evidence)

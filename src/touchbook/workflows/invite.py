@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.signin.invitations import GOOD_FOR, path_of, somebody_can_sign_in, waiting
 from touchbook.signin.models import Invitation, Login
 from touchbook.signin.usernames import flaw_of, plain, proposed
@@ -145,19 +146,25 @@ def free_code(wished: str) -> str:
 
 def _check(request: InviteRequest, staff: Staff | None, login: Login | None, username: str) -> None:
     checks = Checks()
-    checks.instant(request.at, "the invitation")
-    checks.text(request.by, "name of who invites", 200)
-    checks.text(request.origin, "origin", 200)
+    checks.instant(request.at, say("the invitation"))
+    checks.text(request.by, say("name of who invites"), 200)
+    checks.text(request.origin, say("origin"), 200)
     if request.staff and staff is None:
-        checks.missing(f"There is no member of staff {request.staff}; add them first.")
+        checks.missing(say("There is no member of staff %(staff)s; add them first.", staff=request.staff))
     if staff is not None and staff.retired_at:
-        checks.refuse(f"{staff.name} has left; take them back before you invite them.")
+        checks.refuse(say("%(name)s has left; take them back before you invite them.", name=staff.name))
     if request.staff is None:
-        checks.text(request.name, "name", 200)
+        checks.text(request.name, say("name"), 200)
         if not request.name.strip():
-            checks.refuse("The invitation says nobody's name; write who is invited.")
+            checks.refuse(say("The invitation says nobody's name; write who is invited."))
         if request.role not in Role.values:
-            checks.refuse(f"'{request.role}' is no role; {did_you_mean(request.role, Role.values)}")
+            checks.refuse(
+                say(
+                    "'%(role)s' is no role; %(remedy)s",
+                    role=request.role,
+                    remedy=did_you_mean(request.role, Role.values),
+                )
+            )
     if username and (flaw := flaw_of(username, login)):
         checks.refuse(flaw)
     checks.settle()

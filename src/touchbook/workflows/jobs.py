@@ -24,6 +24,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.language import say, spoken
 
 AT_A_TIME = 2
 KEPT_SECONDS = 24 * 60 * 60.0
@@ -61,7 +62,7 @@ def begin(home: Path, database_url: str, kind: str, job: UUID, staff: UUID, aske
         _make_room(home, kind, staff)
         folder.mkdir()
         (folder / "step").write_text("waiting", encoding="utf-8")
-        told = {"kind": kind, "staff": str(staff), "at": time.time(), "asked": dict(asked)}
+        told = {"kind": kind, "staff": str(staff), "at": time.time(), "language": spoken(), "asked": dict(asked)}
         _write(folder / "asked.json", json.dumps(told))
         _run(folder, home, database_url)
     return look(home, job)
@@ -73,7 +74,7 @@ def look(home: Path, job: UUID) -> Job:
     try:
         told = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise NotFound("This is no longer kept; begin it again.") from None
+        raise NotFound(say("This is no longer kept; begin it again.")) from None
     lives = _lives(folder)  # before the result is looked for, which appears while it lives
     result = folder / "result.json"
     refusal = folder / "refusal"
@@ -132,11 +133,11 @@ def _place(home: Path) -> Path:
 def _make_room(home: Path, kind: str, staff: UUID) -> None:
     now_running = running(home)
     if kind == "make" and any(one.kind == "make" for one in now_running):
-        raise Refused("Another plan is being made right now; wait until it is there.")
+        raise Refused(say("Another plan is being made right now; wait until it is there."))
     if any(one.staff == staff for one in now_running):
-        raise Refused("Something that you began is still running; wait until it ends, or stop it.")
+        raise Refused(say("Something that you began is still running; wait until it ends, or stop it."))
     if len(now_running) >= AT_A_TIME:
-        raise Refused("Others are trying plans right now; wait a minute, and begin again.")
+        raise Refused(say("Others are trying plans right now; wait a minute, and begin again."))
 
 
 def _run(folder: Path, home: Path, database_url: str) -> None:

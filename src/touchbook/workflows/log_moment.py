@@ -17,6 +17,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
+from touchbook.kernel.language import say
 from touchbook.ledger.terms import Terms
 from touchbook.ledger.witnesses import house_points, known_points
 from touchbook.store.append import select_by_ids
@@ -139,38 +140,48 @@ def _places(_version: UUID) -> dict[str, _Place]:
 def _again(request: MomentRequest, moment: Moment) -> Logged:
     name = Touchpoint.objects.values_list("name", flat=True).get(id=moment.touchpoint)
     if (name, moment.at, moment.customer) != (request.touchpoint, request.at, request.customer):
-        raise Refused(f"The id {request.id} belongs to another moment; mint a fresh one for each.")
+        raise Refused(say("The id %(id)s belongs to another moment; mint a fresh one for each.", id=request.id))
     entries = Entry.objects.filter(moment=moment.id, corrects=None).order_by("number").values_list("id", flat=True)
     return Logged(moment.id, tuple(entries), False)
 
 
 def _check(request: MomentRequest, checks: Checks) -> None:
     """What can be told without the plan."""
-    checks.instant(request.at, "the moment")
-    checks.text(request.note, "note")
-    checks.text(request.source, "source", 100)
-    checks.text(request.channel, "channel", 20)
-    checks.text(request.by, "name of who logs it", 200)
-    checks.text(request.origin, "origin", 200)
+    checks.instant(request.at, say("the moment"))
+    checks.text(request.note, say("note"))
+    checks.text(request.source, say("source"), 100)
+    checks.text(request.channel, say("channel"), 20)
+    checks.text(request.by, say("name of who logs it"), 200)
+    checks.text(request.origin, say("origin"), 200)
     if not request.happened and not request.note.strip():
         checks.refuse(
-            "The moment has no entries; name at least one deposit or withdrawal that happened, "
-            "or write in the note what it was."
+            say(
+                "The moment has no entries; name at least one deposit or withdrawal that happened, "
+                "or write in the note what it was."
+            )
         )
     if not 0 <= request.unnamed_witnesses <= _UNNAMED_MAX:
         checks.refuse(
-            f"{request.unnamed_witnesses} unnamed witnesses cannot be; give a number from 0 to {_UNNAMED_MAX}."
+            say(
+                "%(number)s unnamed witnesses cannot be; give a number from 0 to %(most)s.",
+                number=request.unnamed_witnesses,
+                most=_UNNAMED_MAX,
+            )
         )
     if len(set(request.witnesses)) < len(request.witnesses):
-        checks.refuse("A witness is named twice; name each once.")
+        checks.refuse(say("A witness is named twice; name each once."))
     if request.customer is not None and request.customer in request.witnesses:
-        checks.refuse("The customer is named as a witness as well; leave them out of the witnesses.")
+        checks.refuse(say("The customer is named as a witness as well; leave them out of the witnesses."))
     if request.customer is not None and not Customer.objects.filter(id=request.customer).exists():
-        checks.missing(f"There is no customer {request.customer}; add them first, or log an unknown guest.")
+        checks.missing(
+            say(
+                "There is no customer %(customer)s; add them first, or log an unknown guest.", customer=request.customer
+            )
+        )
     people = {one for one in (request.staff, *(each.staff_account for each in request.happened)) if one}
     known = {uuid_of(row[0]) for row in select_by_ids("SELECT id FROM store_staff WHERE id", people)}
     for person in sorted(people - known):
-        checks.missing(f"There is no member of staff {person}; add them first.")
+        checks.missing(say("There is no member of staff %(person)s; add them first.", person=person))
 
 
 def _place(name: str, checks: Checks) -> _Place | None:
@@ -180,10 +191,21 @@ def _place(name: str, checks: Checks) -> _Place | None:
         return _Place(found, tuple(Practice.objects.filter(touchpoint=found)))
     known = Touchpoint.objects.filter(retired_at=None).values_list("name", flat=True)
     if found is None:
-        checks.missing(f"The plan in force has no touchpoint '{name}'; {did_you_mean(name, known)}")
+        checks.missing(
+            say(
+                "The plan in force has no touchpoint '%(name)s'; %(remedy)s",
+                name=name,
+                remedy=did_you_mean(name, known),
+            )
+        )
     else:
         checks.refuse(
-            f"The touchpoint '{name}' was retired on {found.retired_at:%Y-%m-%d}; {did_you_mean(name, known)}"
+            say(
+                "The touchpoint '%(name)s' was retired on %(day)s; %(remedy)s",
+                name=name,
+                day=f"{found.retired_at:%Y-%m-%d}",
+                remedy=did_you_mean(name, known),
+            )
         )
     return None
 
@@ -194,24 +216,56 @@ def _practice(happened: Happened, place: _Place, checks: Checks) -> Practice | N
     living = [one for one in named if one.retired_at is None]
     if len(living) == 1:
         return living[0]
-    what = f"{happened.kind or 'practice'} '{happened.practice}'"
+    what = _what(happened)
     known = [one.name for one in of_touchpoint if one.retired_at is None and happened.kind in ("", one.kind)]
     if living:
-        checks.refuse(f"'{happened.practice}' is both a deposit and a withdrawal at '{touchpoint.name}'; say which.")
+        checks.refuse(
+            say(
+                "'%(practice)s' is both a deposit and a withdrawal at '%(place)s'; say which.",
+                practice=happened.practice,
+                place=touchpoint.name,
+            )
+        )
     elif named:
         when = f"{named[0].retired_at:%Y-%m-%d}"
         checks.refuse(
-            f"The {what} at '{touchpoint.name}' was retired on {when}; {did_you_mean(happened.practice, known)}"
+            say(
+                "The %(what)s at '%(place)s' was retired on %(when)s; %(remedy)s",
+                what=what,
+                place=touchpoint.name,
+                when=when,
+                remedy=did_you_mean(happened.practice, known),
+            )
         )
     else:
-        checks.missing(f"'{touchpoint.name}' has no {what}; {did_you_mean(happened.practice, known)}")
+        checks.missing(
+            say(
+                "'%(place)s' has no %(what)s; %(remedy)s",
+                place=touchpoint.name,
+                what=what,
+                remedy=did_you_mean(happened.practice, known),
+            )
+        )
     return None
+
+
+def _what(happened: Happened) -> str:
+    if happened.kind == "deposit":
+        return say("deposit '%(name)s'", name=happened.practice)
+    if happened.kind == "withdrawal":
+        return say("withdrawal '%(name)s'", name=happened.practice)
+    return say("practice '%(name)s'", name=happened.practice)
 
 
 def _kind_of_witness(person: UUID, checks: Checks) -> AccountKind:
     kind = account_kind_of(person)
     if kind is None:
-        checks.missing(f"There is no customer or member of staff {person}; count an unknown witness as unnamed.")
+        checks.missing(
+            say(
+                "There is no customer or member of staff %(person)s; count an unknown witness as unnamed.",
+                person=person,
+            )
+        )
     return kind or AccountKind.HOUSE
 
 

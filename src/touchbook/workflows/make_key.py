@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from touchbook.kernel.clock import now
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.keys import digest_of
@@ -49,10 +50,12 @@ def make_key(request: KeyRequest) -> KeyMade:
         if there is not None:
             return KeyMade(there, "")
         checks = FormChecks()
-        checks.name("name", request.name, "name of the key", 200)
+        checks.name("name", request.name, say("name of the key"), 200)
         same = ApiKey.objects.filter(name__iexact=request.name, revoked_at=None).first()
         if same is not None:
-            checks.refuse("name", f"There is a key “{same.name}” already; choose a name that tells them apart.")
+            checks.refuse(
+                "name", say("There is a key “%(name)s” already; choose a name that tells them apart.", name=same.name)
+            )
         checks.settle()
         prefix = f"tb_{_drawn(_PREFIX_LETTERS)}"
         raw = f"{prefix}_{_drawn(_SECRET_LETTERS)}"

@@ -19,6 +19,7 @@ from touchbook.insight.stay import Stay, with_estimates
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
 from touchbook.kernel.ids import mint
+from touchbook.kernel.language import say, say_day
 from touchbook.lake import evidence as kept_evidence
 from touchbook.lake.engine import Engine
 from touchbook.lake.mirror import clear, lake_folder, sync
@@ -104,7 +105,7 @@ def first_day(plan: Plan, wanted: date | None) -> date:
     """The first day of a week to plan: the one wanted, or tomorrow where the plan's people are."""
     starts_on = wanted or now().astimezone(ZoneInfo(plan.timezone)).date() + timedelta(days=1)
     if starts_on > now().date() + timedelta(days=AHEAD_DAYS_MAX):
-        raise Refused(f"{starts_on} lies more than two years ahead; plan a week that is near.")
+        raise Refused(say("%(day)s lies more than two years ahead; plan a week that is near.", day=starts_on))
     return starts_on
 
 
@@ -132,10 +133,10 @@ def population_at(engine: Engine, plan: Plan, instant: datetime) -> tuple[Popula
     """
     state, stay = with_estimates(engine.run(state_statements(plan, instant)), plan)
     if not state.num_rows and Customer.objects.exists():
-        raise Refused(f"Nobody was a customer before {instant:%-d %B %Y}; plan a later week.")
+        raise Refused(say("Nobody was a customer before %(day)s; plan a later week.", day=say_day(instant)))
     if not state.num_rows:
         raise Refused(
-            "No customer is known yet; bring some with 'touchbook import customers' or 'touchbook import moments'."
+            say("No customer is known yet; bring some with 'touchbook import customers' or 'touchbook import moments'.")
         )
     starts_on = instant.astimezone(ZoneInfo(plan.timezone)).date()
     return Population(state, engine.run([RECENT_STATEMENT]), engine.run([CONSENT_STATEMENT]), starts_on), stay

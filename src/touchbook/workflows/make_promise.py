@@ -10,6 +10,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
+from touchbook.kernel.language import say, say_day
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Customer, Promise, Staff
@@ -48,7 +49,9 @@ def make_promise(request: PromiseRequest) -> bool:
         before = Promise.objects.filter(id=request.id).first()
         if before is not None:
             if before.customer_id != request.customer:
-                raise Refused(f"The id {request.id} belongs to another promise; mint a fresh one for each.")
+                raise Refused(
+                    say("The id %(id)s belongs to another promise; mint a fresh one for each.", id=request.id)
+                )
             return False
         checks = Checks()
         check_promise(checks, request)
@@ -65,18 +68,22 @@ def make_promise(request: PromiseRequest) -> bool:
 
 def check_promise(checks: Checks, request: PromiseRequest) -> None:
     """Note everything that is wrong with a promise."""
-    checks.instant(request.at, "the promise")
-    checks.text(request.what, "promise", WHAT_LENGTH_MAX)
-    checks.text(request.by, "name of who records it", 200)
-    checks.text(request.origin, "origin", 200)
+    checks.instant(request.at, say("the promise"))
+    checks.text(request.what, say("promise"), WHAT_LENGTH_MAX)
+    checks.text(request.by, say("name of who records it"), 200)
+    checks.text(request.origin, say("origin"), 200)
     if not request.what.strip():
-        checks.refuse("The promise has no words; write what was promised.")
+        checks.refuse(say("The promise has no words; write what was promised."))
     ahead = request.due_on - request.at.date()
     if ahead < timedelta(-1):  # where it is said, it may still be yesterday
-        checks.refuse(f"The day of the promise, {request.due_on:%-d %B %Y}, has passed; choose one that is to come.")
+        checks.refuse(
+            say("The day of the promise, %(day)s, has passed; choose one that is to come.", day=say_day(request.due_on))
+        )
     elif ahead > timedelta(AHEAD_DAYS_MAX):
-        checks.refuse(f"The day of the promise, {request.due_on:%-d %B %Y}, lies more than two years ahead.")
+        checks.refuse(
+            say("The day of the promise, %(day)s, lies more than two years ahead.", day=say_day(request.due_on))
+        )
     if not Customer.objects.filter(id=request.customer).exists():
-        checks.missing(f"There is no customer {request.customer}; add them first.")
+        checks.missing(say("There is no customer %(customer)s; add them first.", customer=request.customer))
     if request.staff is not None and not Staff.objects.filter(id=request.staff).exists():
-        checks.missing(f"There is no member of staff {request.staff}; add them first.")
+        checks.missing(say("There is no member of staff %(staff)s; add them first.", staff=request.staff))

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Department, Team
@@ -44,15 +45,18 @@ def name_thing(
         if is_repeat(entry) or (naming.is_new and row is not None):
             return False
         if row is None and not naming.is_new:
-            raise NotFound(f"There is no such {naming.kind}; load the page again.")
+            raise NotFound(_gone(naming.kind))
         before = row.name if row else ""
         if row is not None and before == naming.name:
             return False
         checks = FormChecks()
-        checks.name("name", naming.name, f"name of the {naming.kind}", 200)
+        checks.name("name", naming.name, _called(naming.kind), 200)
         taken = table._default_manager.filter(name__iexact=naming.name).exclude(id=naming.subject).first()
         if taken is not None:
-            checks.refuse("name", f"There is a {naming.kind} “{taken.name}” already; choose another name.")
+            checks.refuse(
+                "name",
+                _taken(naming.kind, taken.name),
+            )
         check(checks, before, naming.name)
         checks.settle()
         row = row or table(id=naming.subject)
@@ -63,3 +67,19 @@ def name_thing(
         change = Change(action, naming.kind, row.id, told, {"name": naming.name}, entry)
         audit([change], by, naming.at, origin)
     return True
+
+
+def _gone(kind: str) -> str:
+    if kind == "team":
+        return say("There is no such team; load the page again.")
+    return say("There is no such department; load the page again.")
+
+
+def _called(kind: str) -> str:
+    return say("name of the team") if kind == "team" else say("name of the department")
+
+
+def _taken(kind: str, name: str) -> str:
+    if kind == "team":
+        return say("There is a team “%(name)s” already; choose another name.", name=name)
+    return say("There is a department “%(name)s” already; choose another name.", name=name)

@@ -19,6 +19,7 @@ from django.db import transaction
 from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import Refused
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.lake.judge import judge_one
 from touchbook.lake.mirror import lake_folder
 from touchbook.plan.model import EACH_OWNER, Channel, Touch
@@ -154,12 +155,18 @@ def _view(lake: Path, request: NextRequest) -> _View:
 
 def _check(request: NextRequest) -> None:
     checks = Checks()
-    checks.instant(request.at, "the request")
+    checks.instant(request.at, say("the request"))
     channels = [str(channel) for channel in Channel]
     if request.channel and request.channel not in channels:
-        checks.refuse(f"'{request.channel}' is no channel; {did_you_mean(request.channel, channels)}")
+        checks.refuse(
+            say(
+                "'%(channel)s' is no channel; %(remedy)s",
+                channel=request.channel,
+                remedy=did_you_mean(request.channel, channels),
+            )
+        )
     if request.staff is not None and not Staff.objects.filter(id=request.staff).exists():
-        checks.missing(f"There is no member of staff {request.staff}; add them first.")
+        checks.missing(say("There is no member of staff %(staff)s; add them first.", staff=request.staff))
     checks.settle()
 
 
@@ -241,7 +248,7 @@ def _again(request: NextRequest, name: str) -> NextTouch:
     """The answer that the same request was given before; *name* is the customer's."""
     before = TouchEvent.objects.get(id=request.id)
     if (before.customer, before.event) != (request.customer, "claimed"):
-        raise Refused(f"The id {request.id} belongs to another request; mint a fresh one for each.")
+        raise Refused(say("The id %(id)s belongs to another request; mint a fresh one for each.", id=request.id))
     row = PlannedTouch.objects.select_related("run").get(id=before.touch)
     plan = plan_version(row.run.plan_version_id)[1]
     counters = rooms(row.run_id, row.owner)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.language import say
 from touchbook.plan.forms import shown
 from touchbook.plan.model import Plan, Question
 from touchbook.store.append import append, hold_arrivals
@@ -64,7 +65,7 @@ def record_answer(request: AnswerRequest) -> bool:
         before = Answer.objects.filter(id=request.id).first()
         if before is not None:
             if (before.customer, before.question) != (request.customer, request.question):
-                raise Refused(f"The id {request.id} belongs to another answer; mint a fresh one for each.")
+                raise Refused(say("The id %(id)s belongs to another answer; mint a fresh one for each.", id=request.id))
             return False
         checks = Checks()
         number = check_answer(checks, plan_in_force()[1], request)
@@ -82,13 +83,13 @@ def take_answer_back(request: TakeBackRequest) -> bool:
     Raises ``NotFound`` for an unknown answer.
     """
     checks = Checks()
-    checks.instant(request.at, "the correction")
+    checks.instant(request.at, say("the correction"))
     checks.settle()
     with transaction.atomic():
         hold_arrivals()
         answer = Answer.objects.filter(id=request.answer).first()
         if answer is None:
-            raise NotFound(f"There is no answer {request.answer}; nothing was taken back.")
+            raise NotFound(say("There is no answer %(answer)s; nothing was taken back.", answer=request.answer))
         if Answer.objects.filter(corrects=answer.id).exists():
             return False
         _append(request, (answer.customer, answer.question, "", None, "", answer.touch, answer.id))
@@ -100,16 +101,20 @@ def take_answer_back(request: TakeBackRequest) -> bool:
 
 def check_answer(checks: Checks, plan: Plan, request: AnswerRequest) -> float | None:
     """Note everything that is wrong with an answer, and return its number where the question has a scale."""
-    checks.instant(request.at, "the answer")
-    checks.text(request.words, "customer's words")
-    checks.text(request.by, "name of who records it", 200)
-    checks.text(request.origin, "origin", 200)
+    checks.instant(request.at, say("the answer"))
+    checks.text(request.words, say("customer's words"))
+    checks.text(request.by, say("name of who records it"), 200)
+    checks.text(request.origin, say("origin"), 200)
     if not Customer.objects.filter(id=request.customer).exists():
-        checks.missing(f"There is no customer {request.customer}; add them first.")
+        checks.missing(say("There is no customer %(customer)s; add them first.", customer=request.customer))
     question = plan.questions.get(request.question)
     if question is None:
         checks.refuse(
-            f"The plan asks nothing called {shown(request.question)}; {did_you_mean(request.question, plan.questions)}"
+            say(
+                "The plan asks nothing called %(question)s; %(remedy)s",
+                question=shown(request.question),
+                remedy=did_you_mean(request.question, plan.questions),
+            )
         )
         return None
     if question.scale:
@@ -125,17 +130,37 @@ def _number(checks: Checks, question: Question, value: str) -> float | None:
     except ValueError:
         number = float("nan")
     if not low <= number <= high:
-        checks.refuse(f"{shown(value)} is no answer to '{question.name}'; write a number from {low:g} to {high:g}.")
+        checks.refuse(
+            say(
+                "%(value)s is no answer to '%(name)s'; write a number from %(low)s to %(high)s.",
+                value=shown(value),
+                name=question.name,
+                low=f"{low:g}",
+                high=f"{high:g}",
+            )
+        )
         return None
     return number
 
 
 def _check_text(checks: Checks, question: Question, value: str) -> None:
-    checks.text(value, f"answer to '{question.name}'", VALUE_LENGTH_MAX)
+    checks.text(value, say("answer to '%(question)s'", question=question.name), VALUE_LENGTH_MAX)
     if not value.strip():
-        checks.refuse(f"The answer to '{question.name}' is empty; write what they said, or leave the question out.")
+        checks.refuse(
+            say(
+                "The answer to '%(name)s' is empty; write what they said, or leave the question out.",
+                name=question.name,
+            )
+        )
     elif question.choices and value.strip() not in question.choices:
-        checks.refuse(f"{shown(value)} is no answer to '{question.name}'; {did_you_mean(value, question.choices)}")
+        checks.refuse(
+            say(
+                "%(value)s is no answer to '%(name)s'; %(remedy)s",
+                value=shown(value),
+                name=question.name,
+                remedy=did_you_mean(value, question.choices),
+            )
+        )
 
 
 def _append(request: AnswerRequest | TakeBackRequest, values: tuple[object, ...]) -> None:

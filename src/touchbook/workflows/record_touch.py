@@ -17,10 +17,12 @@ from django.db import transaction
 
 from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.language import say, say_day
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.counters import give_back, take_again
 from touchbook.store.models import PlannedTouch, Staff, TouchEvent
 from touchbook.workflows.checks import Checks
+from touchbook.workflows.state_words import in_words
 
 # What may follow what. A touch that is planned, or held out, is so without any event.
 NEXT: Mapping[str, tuple[str, ...]] = {
@@ -67,11 +69,11 @@ def record_touch(request: TouchRequest) -> bool:
         hold_arrivals()
         touch = PlannedTouch.objects.filter(id=request.touch).first()
         if touch is None:
-            raise NotFound(f"There is no planned touch {request.touch}; see 'touchbook plan'.")
+            raise NotFound(say("There is no planned touch %(touch)s; see 'touchbook plan'.", touch=request.touch))
         before = TouchEvent.objects.filter(id=request.id).first()
         if before is not None:
             if (before.touch, before.event) != (request.touch, request.event):
-                raise Refused(f"The id {request.id} belongs to another step; mint a fresh one for each.")
+                raise Refused(say("The id %(id)s belongs to another step; mint a fresh one for each.", id=request.id))
             return False
         state = state_of(touch)
         _check(request, touch, state)
@@ -130,16 +132,28 @@ def _due_before(touch: PlannedTouch) -> date | None:
 
 def _check(request: TouchRequest, touch: PlannedTouch, state: str) -> None:
     checks = Checks()
-    checks.instant(request.at, "the touch")
-    checks.text(request.reason, "reason")
+    checks.instant(request.at, say("the touch"))
+    checks.text(request.reason, say("reason"))
     if request.staff is not None and not Staff.objects.filter(id=request.staff).exists():
-        checks.missing(f"There is no member of staff {request.staff}; add them first.")
+        checks.missing(say("There is no member of staff %(staff)s; add them first.", staff=request.staff))
     follows = NEXT.get(state, ())
     if request.event not in follows:
-        choices = f"it can only become {' or '.join(follows)}" if follows else "nothing more can become of it"
-        checks.refuse(f"The touch '{touch.name}' is {state} and cannot become {request.event}; {choices}.")
+        choices = (
+            say("it can only become %(choices)s", choices=say(" or ").join(map(in_words, follows)))
+            if follows
+            else say("nothing more can become of it")
+        )
+        checks.refuse(
+            say(
+                "The touch '%(name)s' is %(state)s and cannot become %(event)s; %(choices)s.",
+                name=touch.name,
+                state=in_words(state),
+                event=in_words(request.event),
+                choices=choices,
+            )
+        )
     if request.event == "skipped" and not request.reason.strip():
-        checks.refuse("A touch is skipped for a reason; write it down.")
+        checks.refuse(say("A touch is skipped for a reason; write it down."))
     _check_day(request, checks)
     checks.settle()
 
@@ -149,8 +163,14 @@ def _check_day(request: TouchRequest, checks: Checks) -> None:
     day = request.due_on
     if request.event not in PUT_OFF:
         if day is not None:
-            checks.refuse(f"A touch that is {request.event} is not due again; leave the day out.")
+            checks.refuse(
+                say("A touch that is %(event)s is not due again; leave the day out.", event=in_words(request.event))
+            )
     elif day is None:
-        checks.refuse(f"A touch that is {request.event} is due again on a day; give the day.")
+        checks.refuse(
+            say("A touch that is %(event)s is due again on a day; give the day.", event=in_words(request.event))
+        )
     elif not timedelta(0) <= day - request.at.date() <= timedelta(AHEAD_DAYS_MAX):
-        checks.refuse(f"The day to try again, {day:%-d %B %Y}, must lie within a year from now; choose another.")
+        checks.refuse(
+            say("The day to try again, %(day)s, must lie within a year from now; choose another.", day=say_day(day))
+        )

@@ -10,6 +10,7 @@ from django.db import transaction
 from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import NotFound
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.counters import give_back
 from touchbook.store.models import PlanRun, TouchEvent
@@ -28,21 +29,23 @@ def record_week(event: str, at: datetime, customer: UUID | None = None, reason: 
     become, an instant in the future or a skip without a reason.
     """
     checks = Checks()
-    checks.instant(at, "the touch")
-    checks.text(reason, "reason")
+    checks.instant(at, say("the touch"))
+    checks.text(reason, say("reason"))
     alone = (*PUT_OFF, "reopened")  # each of these has a day or a reason of its own
     before = [state for state, following in NEXT.items() if event in following and event not in alone]
     if not before:
         known = sorted({name for following in NEXT.values() for name in following if name not in alone})
-        checks.refuse(f"A touch cannot become '{event}'; choose one of {', '.join(known)}.")
+        checks.refuse(
+            say("A touch cannot become '%(event)s'; choose one of %(choices)s.", event=event, choices=", ".join(known))
+        )
     if event == "skipped" and not reason.strip():
-        checks.refuse("A touch is skipped for a reason; write it down.")
+        checks.refuse(say("A touch is skipped for a reason; write it down."))
     checks.settle()
     with transaction.atomic():
         hold_arrivals()
         runs = runs_covering(at) or list(PlanRun.objects.order_by("-number")[:1])
         if not runs:
-            raise NotFound("There is no plan run yet; make one with 'touchbook plan'.")
+            raise NotFound(say("There is no plan run yet; make one with 'touchbook plan'."))
         touches = touches_whose_last_event_is(before).filter(run__in=runs)
         if customer is not None:
             touches = touches.filter(customer=customer)

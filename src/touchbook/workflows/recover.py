@@ -15,6 +15,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.language import say
 from touchbook.ledger.book import lines_of
 from touchbook.ledger.entries import Kind, Line, day_of
 from touchbook.ledger.recovery import is_repeat, recoverable
@@ -76,7 +77,9 @@ def recover(request: RecoveryRequest) -> Recovered:
         moment = stored(request.id)
         withdrawal = Entry.objects.filter(id=request.withdrawal).first()
         if withdrawal is None:
-            raise NotFound(f"There is no entry {request.withdrawal}; give the id of a withdrawal.")
+            raise NotFound(
+                say("There is no entry %(withdrawal)s; give the id of a withdrawal.", withdrawal=request.withdrawal)
+            )
         terms, day = terms_in_force(), day_of(request.at) if request.at.utcoffset() is not None else 0.0
         if moment is not None:
             return _again(request, moment, withdrawal)
@@ -122,15 +125,26 @@ def _offer(request: RecoveryRequest, withdrawal: Entry) -> Recovery:
     known = plan_in_force()[1].recoveries
     offer = known.get(request.using)
     if offer is None:
-        raise NotFound(f"The plan in force has no recovery '{request.using}'; {did_you_mean(request.using, known)}")
+        raise NotFound(
+            say(
+                "The plan in force has no recovery '%(using)s'; %(remedy)s",
+                using=request.using,
+                remedy=did_you_mean(request.using, known),
+            )
+        )
     roles = Staff.objects.filter(id=request.staff).values_list("role", flat=True) if request.staff else ()
     role = next(iter(roles), "")
     place = _name(withdrawal.touchpoint)
     if not offer.is_for(role, place):
         mine = [one.name for one in offers_for(role, place)]
+        remedy = say("you may offer: %(offers)s.", offers=", ".join(mine)) if mine else say("ask your manager.")
         raise Refused(
-            f"'{request.using}' is not yours to offer for what went wrong at '{place}'; "
-            + (f"you may offer: {', '.join(mine)}." if mine else "ask your manager.")
+            say(
+                "'%(name)s' is not yours to offer for what went wrong at '%(place)s'; %(remedy)s",
+                name=request.using,
+                place=place,
+                remedy=remedy,
+            )
         )
     return offer
 
@@ -139,7 +153,7 @@ def _again(request: RecoveryRequest, moment: Moment, withdrawal: Entry) -> Recov
     """What was recorded under this id before. One that failed names no withdrawal, but is one of its sort."""
     entry = Entry.objects.filter(moment=moment.id, corrects=None).order_by("number").first()
     if entry is None or moment.at != request.at or not _is_of(request, withdrawal, entry):
-        raise Refused(f"The id {request.id} belongs to another moment; mint a fresh one for each.")
+        raise Refused(say("The id %(id)s belongs to another moment; mint a fresh one for each.", id=request.id))
     return Recovered(moment.id, entry.id, entry.points, entry.points, False, False)
 
 
@@ -152,30 +166,40 @@ def _is_of(request: RecoveryRequest, withdrawal: Entry, entry: Entry) -> bool:
 
 def _check(request: RecoveryRequest, withdrawal: Entry, line: Line | None) -> None:
     checks = Checks()
-    checks.instant(request.at, "the recovery")
-    checks.text(request.note, "note")
-    checks.text(request.source, "source", 100)
-    checks.text(request.channel, "channel", 20)
-    checks.text(request.by, "name of who recovers", 200)
-    checks.text(request.origin, "origin", 200)
+    checks.instant(request.at, say("the recovery"))
+    checks.text(request.note, say("note"))
+    checks.text(request.source, say("source"), 100)
+    checks.text(request.channel, say("channel"), 20)
+    checks.text(request.by, say("name of who recovers"), 200)
+    checks.text(request.origin, say("origin"), 200)
     if request.points is not None and not (isfinite(request.points) and request.points >= 0):
-        checks.refuse(f"A recovery gives back 0 points or more, not {request.points:g}.")
+        checks.refuse(say("A recovery gives back 0 points or more, not %(points)s.", points=f"{request.points:g}"))
     if request.staff is not None and not Staff.objects.filter(id=request.staff).exists():
-        checks.missing(f"There is no member of staff {request.staff}; add them first.")
-    which = f"The entry of {withdrawal.at:%Y-%m-%d} at '{_name(withdrawal.touchpoint)}'"
+        checks.missing(say("There is no member of staff %(staff)s; add them first.", staff=request.staff))
+    which = say(
+        "The entry of %(day)s at '%(place)s'", day=f"{withdrawal.at:%Y-%m-%d}", place=_name(withdrawal.touchpoint)
+    )
     if line is None or line.kind is not Kind.WITHDRAWAL:
-        checks.refuse(f"{which} is no withdrawal; only a withdrawal can be recovered.")
+        checks.refuse(say("%(which)s is no withdrawal; only a withdrawal can be recovered.", which=which))
     elif line.void:
-        checks.refuse(f"{which} was corrected away; there is nothing to recover.")
+        checks.refuse(say("%(which)s was corrected away; there is nothing to recover.", which=which))
     elif line.recovered_day is not None:
-        checks.refuse(f"{which} is recovered already; correct that recovery first if it was a mistake.")
+        checks.refuse(
+            say("%(which)s is recovered already; correct that recovery first if it was a mistake.", which=which)
+        )
     elif request.at.utcoffset() is not None and request.at < withdrawal.at:
-        checks.refuse(f"{which} happened after the recovery of {request.at:%Y-%m-%d}; correct the time.")
+        checks.refuse(
+            say(
+                "%(which)s happened after the recovery of %(day)s; correct the time.",
+                which=which,
+                day=f"{request.at:%Y-%m-%d}",
+            )
+        )
     checks.settle()
 
 
 def _name(touchpoint: UUID) -> str:
-    return Touchpoint.objects.filter(id=touchpoint).values_list("name", flat=True).first() or "a touchpoint"
+    return Touchpoint.objects.filter(id=touchpoint).values_list("name", flat=True).first() or say("a touchpoint")
 
 
 def _others(withdrawal: Entry) -> list[Line]:

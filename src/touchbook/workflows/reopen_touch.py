@@ -11,6 +11,7 @@ from django.db import transaction
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Answer, Promise, TouchEvent
@@ -46,7 +47,7 @@ def reopen_touch(request: ReopenRequest) -> bool:
         hold_arrivals()
         step = TouchEvent.objects.filter(id=request.step).first()
         if step is None:
-            raise NotFound(f"There is no step {request.step}; nothing was undone.")
+            raise NotFound(say("There is no step %(step)s; nothing was undone.", step=request.step))
         if TouchEvent.objects.filter(id=request.id, touch=step.touch).exists():
             return False
         _check(request, step)
@@ -61,11 +62,11 @@ def reopen_touch(request: ReopenRequest) -> bool:
 def _check(request: ReopenRequest, step: TouchEvent) -> None:
     last = TouchEvent.objects.filter(touch=step.touch).order_by("-number").first()
     if last is None or last.id != step.id:
-        raise Refused("Something else has become of this touch since; nothing was undone.")
+        raise Refused(say("Something else has become of this touch since; nothing was undone."))
     if step.staff != request.staff:
-        raise Refused("A colleague recorded this; only they can undo it.")
+        raise Refused(say("A colleague recorded this; only they can undo it."))
     if step.event != "claimed" and now() - step.recorded_at > UNDO_WITHIN:
-        raise Refused("This was recorded too long ago to be undone; correct what is wrong on the customer's page.")
+        raise Refused(say("This was recorded too long ago to be undone; correct what is wrong on the customer's page."))
 
 
 def _take_back(request: ReopenRequest, step: TouchEvent) -> None:

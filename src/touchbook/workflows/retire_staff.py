@@ -10,6 +10,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Customer, Staff
@@ -82,7 +83,7 @@ def take_back(form: UUID, staff: UUID, at: datetime, by: str = "", origin: str =
 def _found(staff: UUID) -> Staff:
     row = Staff.objects.select_for_update().filter(id=staff).first()
     if row is None:
-        raise NotFound("There is no such person; they may have been removed with the import that brought them.")
+        raise NotFound(say("There is no such person; they may have been removed with the import that brought them."))
     return row
 
 
@@ -90,13 +91,16 @@ def _checked_heir(request: Retirement, row: Staff) -> Staff | None:
     checks = FormChecks()
     heir = Staff.objects.filter(id=request.heir).first() if request.heir else None
     if is_last_administrator(row):
-        checks.refuse("", f"{row.name} is the only administrator; make somebody else one first.")
+        checks.refuse("", say("%(name)s is the only administrator; make somebody else one first.", name=row.name))
     if Customer.objects.filter(owner=row).exists() and not request.is_heir_chosen:
-        checks.refuse("heir", f"{row.name} looks after customers; say who does so from now on, or that nobody does.")
+        checks.refuse(
+            "heir",
+            say("%(name)s looks after customers; say who does so from now on, or that nobody does.", name=row.name),
+        )
     if request.heir and heir is None:
-        checks.refuse("heir", "This person is not there any more; choose another.")
+        checks.refuse("heir", say("This person is not there any more; choose another."))
     elif heir is not None and (heir.retired_at or heir.id == row.id):
-        checks.refuse("heir", f"{heir.name} cannot take over customers; choose somebody who is here.")
+        checks.refuse("heir", say("%(name)s cannot take over customers; choose somebody who is here.", name=heir.name))
     checks.settle()
     return heir
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import ApiKey
@@ -20,7 +21,7 @@ def revoke_key(key: UUID, at: datetime, by: str = "", origin: str = "") -> bool:
         hold_arrivals()
         row = ApiKey.objects.select_for_update().filter(id=key).first()
         if row is None:
-            raise NotFound("There is no such key; load the page again.")
+            raise NotFound(say("There is no such key; load the page again."))
         if row.revoked_at is not None:
             return False
         row.revoked_at, row.changed_at = at, now()

@@ -14,10 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from touchbook.kernel.errors import TouchbookError
+from touchbook.kernel.language import ENGLISH, say, speaking
 from touchbook.workflows.jobs import LIMIT_SECONDS, finish, step
-
-_FAULT = "Something broke on our side, and it was written down; nothing was changed. Please try again."
-_TOO_LONG = "This took longer than a quarter of an hour and was stopped; nothing was changed."
 
 
 def run_job(folder: Path) -> None:
@@ -25,13 +23,15 @@ def run_job(folder: Path) -> None:
     import json
 
     told = json.loads((folder / "asked.json").read_text(encoding="utf-8"))
-    try:
-        finish(folder, result=_do(told["kind"], told["asked"], folder))
-    except TouchbookError as error:
-        finish(folder, refusal=str(error))
-    except Exception:  # whoever waits is told so, and the reason is in the log beside it
-        traceback.print_exc()
-        finish(folder, refusal=_FAULT)
+    with speaking(told.get("language", ENGLISH)):
+        try:
+            finish(folder, result=_do(told["kind"], told["asked"], folder))
+        except TouchbookError as error:
+            finish(folder, refusal=str(error))
+        except Exception:  # whoever waits is told so, and the reason is in the log beside it
+            traceback.print_exc()
+            fault = say("Something broke on our side, and it was written down; nothing was changed. Please try again.")
+            finish(folder, refusal=fault)
 
 
 def _do(kind: str, asked: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def _do(kind: str, asked: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _expire(folder: Path) -> None:
-    finish(folder, refusal=_TOO_LONG)
+    finish(folder, refusal=say("This took longer than a quarter of an hour and was stopped; nothing was changed."))
     os._exit(1)
 
 

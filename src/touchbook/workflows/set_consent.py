@@ -10,6 +10,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.plan.model import Channel, Purpose
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
@@ -79,13 +80,15 @@ def _keep(request: ConsentRequest, action: str, consent: Consent | None) -> None
 
 def _check(request: ConsentRequest) -> None:
     checks = Checks()
-    checks.instant(request.at, "the consent")
-    checks.text(request.by, "name of who sets it", 200)
-    checks.text(request.origin, "origin", 200)
-    for word, known, what in ((request.channel, Channel, "channel"), (request.purpose, Purpose, "purpose")):
+    checks.instant(request.at, say("the consent"))
+    checks.text(request.by, say("name of who sets it"), 200)
+    checks.text(request.origin, say("origin"), 200)
+    for word, known, what in ((request.channel, Channel, say("channel")), (request.purpose, Purpose, say("purpose"))):
         names = [str(one) for one in known]
         if word and word not in names:
-            checks.refuse(f"'{word}' is no {what}; {did_you_mean(word, names)}")
+            checks.refuse(
+                say("'%(word)s' is no %(what)s; %(remedy)s", word=word, what=what, remedy=did_you_mean(word, names))
+            )
     if not Customer.objects.filter(id=request.customer).exists():
-        checks.missing(f"There is no customer {request.customer}; add them first.")
+        checks.missing(say("There is no customer %(customer)s; add them first.", customer=request.customer))
     checks.settle()

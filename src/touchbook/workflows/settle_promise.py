@@ -10,6 +10,7 @@ from django.db import transaction
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound, Refused
+from touchbook.kernel.language import say, say_day
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import AuditEntry, Promise
@@ -41,11 +42,11 @@ def settle_promise(request: SettleRequest) -> bool:
         hold_arrivals()
         promise = Promise.objects.select_for_update().filter(id=request.promise).first()
         if promise is None:
-            raise NotFound(f"There is no promise {request.promise}; nothing was settled.")
+            raise NotFound(say("There is no promise %(promise)s; nothing was settled.", promise=request.promise))
         before = AuditEntry.objects.filter(id=request.id).first()
         if before is not None:
             if (before.action, before.subject) != (_action(request), request.promise):
-                raise Refused(f"The id {request.id} belongs to another change; mint a fresh one for each.")
+                raise Refused(say("The id %(id)s belongs to another change; mint a fresh one for each.", id=request.id))
             return False
         _check(request, promise)
         promise.settled_at, promise.kept, promise.changed_at = request.at, request.kept, now()
@@ -62,13 +63,17 @@ def _action(request: SettleRequest) -> str:
 
 def _check(request: SettleRequest, promise: Promise) -> None:
     checks = Checks()
-    checks.instant(request.at, "the promise")
-    checks.text(request.reason, "reason")
-    checks.text(request.by, "name of who settles it", 200)
-    checks.text(request.origin, "origin", 200)
+    checks.instant(request.at, say("the promise"))
+    checks.text(request.reason, say("reason"))
+    checks.text(request.by, say("name of who settles it"), 200)
+    checks.text(request.origin, say("origin"), 200)
     if promise.settled_at is not None:
-        fate = "kept" if promise.kept else "let go"
-        checks.refuse(f"This promise was {fate} already on {promise.settled_at:%-d %B %Y}; nothing was changed.")
+        day = say_day(promise.settled_at)
+        checks.refuse(
+            say("This promise was kept already on %(day)s; nothing was changed.", day=day)
+            if promise.kept
+            else say("This promise was let go already on %(day)s; nothing was changed.", day=day)
+        )
     elif not request.kept and not request.reason.strip():
-        checks.refuse("A promise is let go for a reason; write it down.")
+        checks.refuse(say("A promise is let go for a reason; write it down."))
     checks.settle()

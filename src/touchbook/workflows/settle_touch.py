@@ -15,6 +15,7 @@ from django.db import transaction
 
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import derive, instant_of
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import PlannedTouch, Staff, TouchEvent
@@ -76,7 +77,7 @@ def settle_touch(request: OutcomeRequest) -> bool:
         hold_arrivals()
         touch = PlannedTouch.objects.filter(id=request.touch).first()
         if touch is None:
-            raise NotFound(f"There is no planned touch {request.touch}; see 'touchbook plan'.")
+            raise NotFound(say("There is no planned touch %(touch)s; see 'touchbook plan'.", touch=request.touch))
         _check(request, touch)
         is_new = _step(request, touch) if request.outcome else False
         for answer in _answers(request, touch):
@@ -132,11 +133,19 @@ def _promise(request: OutcomeRequest, touch: PlannedTouch) -> PromiseRequest | N
 def _check(request: OutcomeRequest, touch: PlannedTouch) -> None:
     """Everything that is wrong, at once; whether the step may follow is for ``record_touch`` to say."""
     checks = Checks()
-    checks.text(request.reason, "reason", REASON_LENGTH_MAX)
+    checks.text(request.reason, say("reason"), REASON_LENGTH_MAX)
     if request.outcome and request.outcome not in OUTCOMES:
-        checks.refuse(f"'{request.outcome}' is no outcome; choose one of {', '.join(OUTCOMES)}.")
+        checks.refuse(
+            say(
+                "'%(outcome)s' is no outcome; choose one of %(choices)s.",
+                outcome=request.outcome,
+                choices=", ".join(OUTCOMES),
+            )
+        )
     if (request.told or request.promised) and request.outcome not in ("", "made"):
-        checks.refuse("What was learnt or promised belongs to a touch that was made; leave it out, or say it was made.")
+        checks.refuse(
+            say("What was learnt or promised belongs to a touch that was made; leave it out, or say it was made.")
+        )
     _, plan = plan_in_force()
     for answer in _answers(request, touch):
         check_answer(checks, plan, answer)
@@ -155,8 +164,10 @@ def _must_be_free(request: OutcomeRequest, touch: PlannedTouch, last: TouchEvent
     if who is None or last.staff == request.staff:
         return
     if last.event == "claimed" and last.at.astimezone(zone).date() == request.at.astimezone(zone).date():
-        raise Refused(f"{who} has taken '{touch.name}' today; ask them, or choose another.")
+        raise Refused(say("%(who)s has taken '%(name)s' today; ask them, or choose another.", who=who, name=touch.name))
     if last.event in ("made", "answered") and request.outcome:
-        raise Refused(f"{who} has made '{touch.name}' already; nothing was recorded twice.")
+        raise Refused(say("%(who)s has made '%(name)s' already; nothing was recorded twice.", who=who, name=touch.name))
     if last.event == "skipped":
-        raise Refused(f"{who} has set '{touch.name}' aside as not appropriate; nothing was recorded.")
+        raise Refused(
+            say("%(who)s has set '%(name)s' aside as not appropriate; nothing was recorded.", who=who, name=touch.name)
+        )

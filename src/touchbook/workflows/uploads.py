@@ -23,6 +23,7 @@ from django.conf import settings
 
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import instant_of
+from touchbook.kernel.language import say
 
 State = Literal["draft", "running", "stopped", "done"]
 _GIVEN_UP_AFTER = timedelta(days=7)  # a file that nobody imported
@@ -96,7 +97,9 @@ def receive(upload: UUID, name: str, kind: str, by: str, pieces: Iterable[bytes]
             os.fsync(stream.fileno())
     except OSError as error:
         shutil.rmtree(folder, ignore_errors=True)
-        raise Refused(f"The file could not be kept ({error.strerror}); make room on the server's disk.") from error
+        raise Refused(
+            say("The file could not be kept (%(strerror)s); make room on the server's disk.", strerror=error.strerror)
+        ) from error
     write_json(folder / "upload.json", {"name": safe, "kind": kind, "by": by})
     return find_upload(upload)
 
@@ -114,7 +117,7 @@ def find_upload(upload: UUID) -> Upload:
     """The folder of an id. Raises ``NotFound``."""
     told = read_json(_place(upload) / "upload.json")
     if not told:
-        raise NotFound("This file is not there any more; bring it again.")
+        raise NotFound(say("This file is not there any more; bring it again."))
     return Upload(upload, _place(upload), told)
 
 
@@ -132,7 +135,7 @@ def uploads() -> Iterator[Upload]:
 def remove(upload: Upload) -> None:
     """Forget a file and all that was said of it. Raises ``Refused`` while a process is at work on it."""
     if upload.state == "running":
-        raise Refused("This file is being imported; wait until that has finished.")
+        raise Refused(say("This file is being imported; wait until that has finished."))
     shutil.rmtree(upload.folder, ignore_errors=True)
 
 

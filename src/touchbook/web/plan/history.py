@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound
@@ -29,7 +30,7 @@ def version(request: PersonRequest, number: int) -> HttpResponse:
     """One version: its text, what it changed, and the way back to it."""
     found = PlanVersion.objects.filter(number=number).first()
     if found is None:
-        raise NotFound(f"There is no version {number} of the plan.")
+        raise NotFound(_("There is no version %(number)d of the plan.") % {"number": number})
     latest = PlanVersion.objects.order_by("-number").values_list("number", flat=True).first()
     before = PlanVersion.objects.filter(number__lt=number).order_by("-number").values_list("number", flat=True).first()
     told = {

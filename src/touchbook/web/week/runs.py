@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from touchbook.kernel.errors import NotFound
 from touchbook.plan.model import Plan
 from touchbook.store.models import PlanRun
@@ -14,7 +16,7 @@ def run_numbered(number: int) -> PlanRun:
     """A run by its number. Raises ``NotFound``."""
     run = runs().filter(number=number).first()
     if run is None:
-        raise NotFound("There is no such plan; the history of weeks lists those that were made.")
+        raise NotFound(_("There is no such plan; the history of weeks lists those that were made."))
     return run
 
 

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from touchbook.kernel.errors import Refused
 from touchbook.kernel.ids import mint
+from touchbook.kernel.language import say
 from touchbook.store.append import hold_arrivals
 from touchbook.store.models import Import
 from touchbook.workflows.import_records.batches import Counts
@@ -46,8 +47,10 @@ def advance(import_id: UUID, rows_from: int, rows_to: int, counts: Counts) -> No
     )
     if not moved:
         raise Refused(
-            "Another run is importing or undoing the same file; "
-            "wait until it has finished and import again: nothing is counted twice."
+            say(
+                "Another run is importing or undoing the same file; "
+                "wait until it has finished and import again: nothing is counted twice."
+            )
         )
 
 
@@ -59,8 +62,12 @@ def refuse_half_undone(kind: str, source: str) -> None:
     halves = Import.objects.filter(kind=kind, source=source, undo_begun_at__isnull=False, undone_at__isnull=True)
     for one in halves.order_by("started_at")[:1]:
         raise Refused(
-            f"The undo of the import of {one.file_name} has not finished; "
-            f"run it again with 'touchbook undo {str(one.id)[-12:]}', then import."
+            say(
+                "The undo of the import of %(file)s has not finished; "
+                "run it again with 'touchbook undo %(number)s', then import.",
+                file=one.file_name,
+                number=str(one.id)[-12:],
+            )
         )
 
 

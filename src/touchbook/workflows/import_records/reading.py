@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from touchbook.kernel.errors import Unreadable
+from touchbook.kernel.language import say
 from touchbook.workflows.import_records.sniffing import SAMPLE_CHARACTERS, Bytes, find_delimiter, look_at
 
 RECORD_CHARACTERS_MAX = 1 << 20
@@ -72,11 +73,19 @@ def _check_columns(path: Path, columns: Sequence[str]) -> None:
     for place, name in enumerate(columns, start=1):
         if name and name in seen:
             raise Unreadable(
-                f"{path} names the column '{name}' twice (columns {seen[name]} and {place}); rename one of them."
+                say(
+                    "%(path)s names the column '%(name)s' twice (columns %(seen)s and %(place)s); rename one of them.",
+                    path=path,
+                    name=name,
+                    seen=seen[name],
+                    place=place,
+                )
             )
         seen[name] = place
     if not any(columns):
-        raise Unreadable(f"{path} does not name its columns in the first line; add a line with their names.")
+        raise Unreadable(
+            say("%(path)s does not name its columns in the first line; add a line with their names.", path=path)
+        )
 
 
 class CsvSource:
@@ -98,13 +107,19 @@ class CsvSource:
         _, header, trouble = next(self._records(), (0, (), None))
         if trouble or not header:
             raise Unreadable(
-                f"The first line of {path} cannot be read as the names of its columns"
-                f"{': ' + trouble.problem if trouble else ''}; correct that line."
+                say(
+                    "The first line of %(path)s cannot be read as the names of its columns%(trouble)s; "
+                    "correct that line.",
+                    path=path,
+                    trouble=f": {trouble.problem}" if trouble else "",
+                )
             )
         self.columns = tuple(name.strip() for name in header)
         _check_columns(path, self.columns)
         if next(self.rows(), None) is None:
-            raise Unreadable(f"{path} has names of columns but no row below them; there is nothing to import.")
+            raise Unreadable(
+                say("%(path)s has names of columns but no row below them; there is nothing to import.", path=path)
+            )
         names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
         self.form = f"CSV, {names.get(self.delimiter, self.delimiter)}-separated, {self.encoding}"
 
@@ -115,7 +130,10 @@ class CsvSource:
             return self.path.open(encoding=self.encoding, errors=errors, newline="")
         except LookupError as error:
             raise Unreadable(
-                f"'{self.encoding}' is not an encoding; write one such as utf-8 or cp1252 in the map."
+                say(
+                    "'%(encoding)s' is not an encoding; write one such as utf-8 or cp1252 in the map.",
+                    encoding=self.encoding,
+                )
             ) from error
 
     def rows(self) -> Iterator[Row]:
@@ -265,7 +283,7 @@ class ParquetSource:
             self.rows_estimate: int = file.metadata.num_rows
         _check_columns(path, self.columns)
         if self.rows_estimate == 0:
-            raise Unreadable(f"{path} has columns but no row; there is nothing to import.")
+            raise Unreadable(say("%(path)s has columns but no row; there is nothing to import.", path=path))
 
     def _open(self) -> Any:
         import pyarrow as pa
@@ -274,7 +292,7 @@ class ParquetSource:
         try:
             return parquet.ParquetFile(self.path)
         except (pa.ArrowException, OSError) as error:
-            raise Unreadable(f"{self.path} is a damaged Parquet file; write it again.") from error
+            raise Unreadable(say("%(path)s is a damaged Parquet file; write it again.", path=self.path)) from error
 
     def rows(self) -> Iterator[Row]:
         """Every row; a value that is missing is an empty text."""
@@ -289,7 +307,13 @@ class ParquetSource:
                         number += 1
                         yield Row(number, 0, fields)
             except (pa.ArrowException, OSError) as error:
-                raise Unreadable(f"{self.path} is damaged behind row {number:,}; write it again.") from error
+                raise Unreadable(
+                    say(
+                        "%(path)s is damaged behind row %(number)s; write it again.",
+                        path=self.path,
+                        number=f"{number:,}",
+                    )
+                ) from error
 
 
 def _texts(column: Any) -> list[str]:

@@ -18,6 +18,7 @@ from django.db import transaction
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused, Unreadable
 from touchbook.kernel.ids import mint
+from touchbook.kernel.language import say
 from touchbook.store.models import Import
 from touchbook.store.queries import version_in_force
 from touchbook.workflows.import_records import checkpoint
@@ -92,7 +93,13 @@ def import_records(
     try:
         text = map_path.read_bytes()
     except OSError as error:
-        raise Unreadable(f"The map {map_path} cannot be read ({error.strerror}); name a file you may read.") from error
+        raise Unreadable(
+            say(
+                "The map %(map_path)s cannot be read (%(strerror)s); name a file you may read.",
+                map_path=map_path,
+                strerror=error.strerror,
+            )
+        ) from error
     terms = file_terms(text, str(map_path))
     source = open_source(path, terms.delimiter, terms.encoding)
     ground = in_force()
@@ -203,7 +210,9 @@ class _Run:
     def _same_plan(self) -> None:
         version = version_in_force()
         if version is None or version.number != self._ground.version:
-            raise Refused("Another plan came into force during the import; import again: it goes on where it stopped.")
+            raise Refused(
+                say("Another plan came into force during the import; import again: it goes on where it stopped.")
+            )
 
     def _writer(self, import_id: UUID, started_at: datetime) -> Writer:
         task = Task(import_id, self._map.kind, self._map.source, self._actor, self._ground.terms, started_at)

@@ -9,18 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from touchbook.kernel.errors import Unreadable
+from touchbook.kernel.language import say
 
 DELIMITERS = (",", ";", "\t", "|")
 CHUNK_BYTES = 1 << 20
 SAMPLE_CHARACTERS = 1 << 16
 _SUSPECTS_MAX = 200
 
-_MAGIC = (
-    (b"\x1f\x8b", "is compressed (gzip); unpack it and import what is inside"),
-    (b"PK\x03\x04", "is a spreadsheet or a zip archive; save it as CSV (UTF-8) and import that"),
-    (b"\xd0\xcf\x11\xe0", "is an old Excel file; save it as CSV (UTF-8) and import that"),
-    (b"SQLite format 3\x00", "is a database; export the table as CSV and import that"),
-)
+_GZIP, _ZIP, _OLD_EXCEL, _SQLITE = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"SQLite format 3\x00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +40,7 @@ def look_at(path: Path) -> Bytes:
     size, lines, head = 0, 0, b""
     try:
         if path.exists() and not path.is_file():
-            raise Unreadable(f"{path} is not a regular file; name a CSV or Parquet file.")
+            raise Unreadable(say("%(path)s is not a regular file; name a CSV or Parquet file.", path=path))
         with path.open("rb") as stream:
             while chunk := stream.read(CHUNK_BYTES):
                 head = head or chunk[:4096]
@@ -53,14 +49,34 @@ def look_at(path: Path) -> Bytes:
                 digest.update(chunk)
                 evidence.see(chunk)
     except OSError as error:
-        raise Unreadable(f"{path} cannot be read ({error.strerror}); name a file that you may read.") from error
+        raise Unreadable(
+            say(
+                "%(path)s cannot be read (%(strerror)s); name a file that you may read.",
+                path=path,
+                strerror=error.strerror,
+            )
+        ) from error
     if not head.strip(b"\x00 \r\n\t\xef\xbb\xbf\xff\xfe") and size <= len(head):
-        raise Unreadable(f"{path} is empty; it needs a line with the names of the columns, and rows below it.")
-    for magic, advice in _MAGIC:
-        if head.startswith(magic):
-            raise Unreadable(f"{path} {advice}.")
+        raise Unreadable(
+            say("%(path)s is empty; it needs a line with the names of the columns, and rows below it.", path=path)
+        )
+    if flaw := _flaw_of(head, path):
+        raise Unreadable(flaw)
     parquet = head.startswith(b"PAR1")
     return Bytes(digest.hexdigest(), lines, parquet, "" if parquet else evidence.encoding(head))
+
+
+def _flaw_of(head: bytes, path: Path) -> str:
+    """Why a file of another kind cannot be imported, by how it begins; empty for one that may be."""
+    if head.startswith(_GZIP):
+        return say("%(path)s is compressed (gzip); unpack it and import what is inside.", path=path)
+    if head.startswith(_ZIP):
+        return say("%(path)s is a spreadsheet or a zip archive; save it as CSV (UTF-8) and import that.", path=path)
+    if head.startswith(_OLD_EXCEL):
+        return say("%(path)s is an old Excel file; save it as CSV (UTF-8) and import that.", path=path)
+    if head.startswith(_SQLITE):
+        return say("%(path)s is a database; export the table as CSV and import that.", path=path)
+    return ""
 
 
 class _Evidence:

@@ -18,6 +18,7 @@ from django.db.models import F
 
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.store.accounts import enter
 from touchbook.store.append import append, hold_arrivals, select_by_ids
 from touchbook.store.audit import Change, audit
@@ -62,7 +63,7 @@ def find_import(which: str) -> Import:
     if which == "last":
         latest = Import.objects.filter(undone_at__isnull=True).order_by("-started_at").first()
         if latest is None:
-            raise NotFound("There is no import to undo.")
+            raise NotFound(say("There is no import to undo."))
         return latest
     wanted = which.strip().lower().replace("-", "")
     named = {one: one.id.hex for one in Import.objects.all()}
@@ -70,10 +71,17 @@ def find_import(which: str) -> Import:
         one for one, digits in named.items() if wanted and (digits.startswith(wanted) or digits.endswith(wanted))
     ]
     if not fitting:
-        raise NotFound(f"There is no import '{which}'; list them with: touchbook undo")
+        raise NotFound(say("There is no import '%(which)s'; list them with: touchbook undo", which=which))
     if len(fitting) > 1:
         shown = ", ".join(str(one.id) for one in fitting[:_SHOWN_MAX])
-        raise Refused(f"'{which}' fits {len(fitting)} imports ({shown}); write more of the id.")
+        raise Refused(
+            say(
+                "'%(which)s' fits %(count)s imports (%(shown)s); write more of the id.",
+                which=which,
+                count=len(fitting),
+                shown=shown,
+            )
+        )
     return fitting[0]
 
 
@@ -84,7 +92,7 @@ def undo_import(import_id: UUID, by: str, at: datetime, progress: Callable[[int,
     """
     record = Import.objects.filter(id=import_id).first()
     if record is None:
-        raise NotFound(f"There is no import {import_id}; list them with: touchbook undo")
+        raise NotFound(say("There is no import %(import_id)s; list them with: touchbook undo", import_id=import_id))
     if record.undone_at is not None:
         return Undone(record, is_new=False)
     # From here on no run goes on with it: a run that is at it is refused at its next batch.

@@ -24,27 +24,32 @@ _PROBLEMS_SHOWN = 8
 _TOLD_EVERY_SECONDS = 0.3
 
 
-def start(upload: Upload, job: str, by: str, at: datetime, origin: str) -> bool:
+def start(upload: Upload, job: str, form: UUID, by: str, at: datetime, origin: str) -> bool:
     """Begin a process at an upload (``check``, ``import``, ``undo``), or go on with one that was killed.
 
-    Returns False when one is at work already. That it was begun, by whom and from where, is in the audit trail.
+    Returns False when one is at work already, and when the same *form* began one before. That it was begun, by whom
+    and from where, is in the audit trail.
     """
     from django.conf import settings
 
     from touchbook.store.audit import Change, audit
+    from touchbook.workflows.form_checks import form_id, is_repeat
     from touchbook.workflows.uploads import lock, write_json
 
+    entry = form_id(form, job, upload.id)
+    if upload.job.get("form") == str(form) or is_repeat(entry):
+        return False
     held = lock(upload.folder, hold=True)
     if held is None:
         return False
     try:
         for name in ("report.json", "progress.json"):
             (upload.folder / name).unlink(missing_ok=True)
-        write_json(upload.folder / "job.json", {"job": job, "by": by})
+        write_json(upload.folder / "job.json", {"job": job, "by": by, "form": str(form)})
         if job != "check":
             told = {"file": upload.told.get("name"), "kind": upload.told.get("kind")}
             subject = UUID(upload.told["import"]) if job == "undo" else upload.id
-            audit([Change(f"start {job}", "import", subject, after=told)], by, at, origin)
+            audit([Change(f"start {job}", "import", subject, after=told, id=entry)], by, at, origin)
         environment = {
             **os.environ,
             "TOUCHBOOK_HOME": str(settings.TOUCHBOOK_HOME),

@@ -52,7 +52,8 @@ def retire_staff(request: Retirement) -> Retired:
     with transaction.atomic():
         hold_arrivals()
         row = _found(request.staff)
-        if row.retired_at is not None:
+        entry = form_id(request.id, "retire")
+        if row.retired_at is not None or is_repeat(entry):
             return Retired(is_new=False)
         heir = _checked_heir(request, row)
         customers = _hand_over(row, heir, request)
@@ -60,7 +61,7 @@ def retire_staff(request: Retirement) -> Retired:
         row.retired_at, row.changed_at = request.at, now()
         row.save(update_fields=["retired_at", "changed_at"])
         after = {"name": row.name, "customers given away": customers, "customers to": heir.name if heir else None}
-        change = Change("retire", "staff", row.id, {"name": row.name}, after, form_id(request.id, "retire"))
+        change = Change("retire", "staff", row.id, {"name": row.name}, after, entry)
         audit([change], request.by, request.at, request.origin)
     return Retired(is_new=True, customers=customers, managed=managed)
 

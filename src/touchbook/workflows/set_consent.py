@@ -16,11 +16,15 @@ from touchbook.store.append import hold_arrivals
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Consent, Customer
 from touchbook.workflows.checks import Checks, did_you_mean
+from touchbook.workflows.form_checks import form_id, is_repeat
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentRequest:
-    """Whether a customer may be reached. An empty ``channel`` or ``purpose`` means every one of them."""
+    """Whether a customer may be reached. An empty ``channel`` or ``purpose`` means every one of them.
+
+    ``id`` is the form's, where one says it: the same form sent twice is said once.
+    """
 
     customer: UUID
     allowed: bool
@@ -29,6 +33,7 @@ class ConsentRequest:
     purpose: str = ""
     by: str = ""
     origin: str = ""
+    id: UUID | None = None
 
 
 def set_consent(request: ConsentRequest) -> bool:
@@ -41,6 +46,8 @@ def set_consent(request: ConsentRequest) -> bool:
     with transaction.atomic():
         hold_arrivals()
         _check(request)
+        if request.id is not None and is_repeat(_said_by(request.id, request)):
+            return False
         key = {"customer_id": request.customer, "channel": request.channel, "purpose": request.purpose}
         consent = Consent.objects.filter(**key).first()
         if consent is not None and not _counts(request, consent):
@@ -71,11 +78,19 @@ def _keep(request: ConsentRequest, action: str, consent: Consent | None) -> None
     """Leave an audit entry; its id follows from the request, so that the same one again leaves no other."""
     before = None if consent is None else {"allowed": consent.allowed, "said_at": str(_said_at(consent))}
     after = {"allowed": request.allowed, "channel": request.channel, "purpose": request.purpose}
-    identifier = derive(
-        request.at, action, request.customer, request.channel, request.purpose, str(request.allowed), request.by
+    identifier = (
+        _said_by(request.id, request)
+        if request.id is not None
+        else derive(
+            request.at, action, request.customer, request.channel, request.purpose, str(request.allowed), request.by
+        )
     )
     change = Change(action, "customer", request.customer, before, after, identifier)
     audit([change], request.by, request.at, request.origin)
+
+
+def _said_by(form: UUID, request: ConsentRequest) -> UUID:
+    return form_id(form, request.customer, request.channel, request.purpose, request.allowed)
 
 
 def _check(request: ConsentRequest) -> None:

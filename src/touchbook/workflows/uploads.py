@@ -20,10 +20,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from django.conf import settings
+from django.db import transaction
 
 from touchbook.kernel.errors import NotFound, Refused
 from touchbook.kernel.ids import instant_of
 from touchbook.kernel.language import say
+from touchbook.store.append import hold_arrivals
+from touchbook.store.audit import Change, audit
+from touchbook.workflows.form_checks import form_id, is_repeat
 
 State = Literal["draft", "running", "stopped", "done"]
 _GIVEN_UP_AFTER = timedelta(days=7)  # a file that nobody imported
@@ -102,6 +106,26 @@ def receive(upload: UUID, name: str, kind: str, by: str, pieces: Iterable[bytes]
         ) from error
     write_json(folder / "upload.json", {"name": safe, "kind": kind, "by": by})
     return find_upload(upload)
+
+
+def bring(upload: Upload, by: str, at: datetime, origin: str) -> None:
+    """Keep in the audit trail that a file was brought and can be read; the same one again leaves no other entry."""
+    _keep(upload, "bring", by, at, origin)
+
+
+def give_up(upload: Upload, by: str, at: datetime, origin: str) -> None:
+    """Forget a file that is not to be imported after all. Raises ``Refused`` while a process is at work on it."""
+    remove(upload)
+    _keep(upload, "give up", by, at, origin)
+
+
+def _keep(upload: Upload, action: str, by: str, at: datetime, origin: str) -> None:
+    entry = form_id(upload.id, action)
+    with transaction.atomic():
+        hold_arrivals()
+        if not is_repeat(entry):
+            told = {"file": upload.told.get("name"), "kind": upload.told.get("kind")}
+            audit([Change(action, "import", upload.id, after=told, id=entry)], by, at, origin)
 
 
 def prepare_undo(upload: UUID, record: UUID, name: str, by: str) -> Upload:

@@ -21,6 +21,7 @@ from touchbook.web.access import May, PersonRequest, customer_or_404, needs
 from touchbook.web.origin import origin_of
 from touchbook.web.passbook.views import page
 from touchbook.workflows.change_owner import OwnerRequest, change_owner
+from touchbook.workflows.form_checks import form_id
 from touchbook.workflows.make_promise import PromiseRequest, make_promise
 from touchbook.workflows.set_consent import ConsentRequest, set_consent
 from touchbook.workflows.settle_promise import SettleRequest, settle_promise
@@ -62,8 +63,9 @@ def settle(request: PersonRequest, customer: UUID, promise: UUID) -> HttpRespons
     kept = request.POST.get("kept") == "1"
     reason = request.POST.get("reason", "")
     wanted = SettleRequest(
-        _id(request), promise, kept, now(), reason, by=request.person.name, origin=origin_of(request)
-    )
+        form_id(_id(request), promise, kept), promise, kept, now(), reason,
+        by=request.person.name, origin=origin_of(request),
+    )  # fmt: skip
     try:
         settle_promise(wanted)
     except TouchbookError as error:
@@ -82,7 +84,7 @@ def consent(request: PersonRequest, customer: UUID) -> HttpResponse:
     wrong = [] if allowed in ("0", "1") else [gettext("Say whether they allow it or not.")]
     if not wrong:
         wanted = ConsentRequest(
-            found.id, allowed == "1", now(), channel, purpose, request.person.name, origin_of(request)
+            found.id, allowed == "1", now(), channel, purpose, request.person.name, origin_of(request), _id(request)
         )
         try:
             set_consent(wanted)

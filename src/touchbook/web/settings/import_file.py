@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Invalid, TouchbookError
+from touchbook.kernel.ids import mint
 from touchbook.store.identifier_kinds import identifier_kinds
 from touchbook.store.queries import plan_in_force
 from touchbook.web.access import May, PersonRequest, needs
 from touchbook.web.origin import origin_of
-from touchbook.web.settings.forms import by_field
+from touchbook.web.settings.forms import by_field, uuid_or_none
 from touchbook.web.settings.imports import KIND_WORDS, rejects_file
 from touchbook.workflows.import_records.mapping import RecordKind
 from touchbook.workflows.import_records.preview import Looked, Preview, look, preview
@@ -41,6 +42,7 @@ LABELS: dict[str, str | Promise] = {
     "referrer": gettext_lazy("Who referred them"), "question": gettext_lazy("Question"),
     "words": gettext_lazy("In their own words"), "source": gettext_lazy("Where the rows come from"),
 }  # fmt: skip
+_NO_MAP = ("csrfmiddlewaretoken", "do", "form")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +70,7 @@ def _told(upload: Upload) -> dict[str, Any]:
     return {
         "upload": upload, "kind": KIND_WORDS.get(kind, (kind,))[0], "state": state, "job": upload.job.get("job", ""),
         "progress": told, "report": report, "rejects": rejects_file(upload) if state == "done" else None,
-        "has_file": kind == "undo" or upload.file.exists(),
+        "has_file": kind == "undo" or upload.file.exists(), "form": mint(now()),
     }  # fmt: skip
 
 
@@ -78,12 +80,12 @@ def _sent(request: PersonRequest, upload: Upload) -> HttpResponse:
     if upload.state == "running":
         return redirect("settings-import-file", upload.id)
     if todo == "go on" and upload.state in ("stopped", "done"):
-        start(upload, str(upload.job.get("job", "")), request.person.name, now(), origin_of(request))
+        start(upload, str(upload.job.get("job", "")), _form(request), request.person.name, now(), origin_of(request))
         return redirect("settings-import-file", upload.id)
     if not upload.file.exists():
         return redirect("settings-import-file", upload.id)
     by_hand = "map" in request.POST
-    said = {key: str(value) for key, value in request.POST.items() if key not in ("csrfmiddlewaretoken", "do")}
+    said = {key: str(value) for key, value in request.POST.items() if key not in _NO_MAP}
     if todo == "stored":
         chosen = maps_of(str(upload.told["kind"])).get(request.POST.get("stored", ""), "")
         said, by_hand = {"map": chosen}, True
@@ -105,8 +107,13 @@ def _begin(request: PersonRequest, upload: Upload, said: dict[str, str], *, by_h
         return _map_page(request, upload, said, by_hand=by_hand, shows=True)
     upload.map_file.write_text(text, encoding="utf-8")
     write_json(upload.folder / "form.json", {"by_hand": by_hand, "said": said})
-    start(upload, job, request.person.name, now(), origin_of(request))
+    start(upload, job, _form(request), request.person.name, now(), origin_of(request))
     return redirect("settings-import-file", upload.id)
+
+
+def _form(request: PersonRequest) -> UUID:
+    """The id that the form was given; it is not called “id”, which is what a map calls the number of a record."""
+    return uuid_or_none(request.POST.get("form", "")) or mint(now())
 
 
 def _kind(upload: Upload) -> RecordKind:
@@ -173,7 +180,7 @@ def _map_page(
         "upload": upload, "kind": KIND_WORDS[_kind(upload)][0], "looked": looked, "said": said, "by_hand": by_hand,
         "fields": first, "others": [one for one in fields if one not in first],
         "problems": by_field(problems), "preview": shown, "formats": FORMATS,
-        "stored": list(maps_of(_kind(upload))), "text": text, "now": now(),
+        "stored": list(maps_of(_kind(upload))), "text": text, "now": now(), "form": mint(now()),
     }  # fmt: skip
     return render(request, "settings/import_map.html", told, status=422 if problems else 200)
 

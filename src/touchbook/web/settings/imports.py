@@ -29,6 +29,8 @@ from touchbook.workflows.import_records.mapping import KINDS
 from touchbook.workflows.import_records.preview import look
 from touchbook.workflows.import_upload import start
 from touchbook.workflows.uploads import Upload, find_upload, prepare_undo, receive, remove, tidy, uploads
+from touchbook.workflows.uploads import bring as bring_in
+from touchbook.workflows.uploads import give_up as give_up_upload
 
 ROWS = 30
 KIND_WORDS: dict[str, tuple[str | Promise, str | Promise]] = {
@@ -121,6 +123,7 @@ def _received(
         remove(upload)
         problems["file"] = [str(error)]
         return None
+    bring_in(upload, request.person.name, now(), origin_of(request))
     return upload
 
 
@@ -157,8 +160,9 @@ def one_import(request: PersonRequest, record: UUID) -> HttpResponse:
     if request.method == "POST":
         if row.undone_at is not None:
             return redirect("settings-import", record)
-        upload = prepare_undo(form_id(request), record, row.file_name, request.person.name)
-        start(upload, "undo", request.person.name, now(), origin_of(request))
+        form = form_id(request)
+        upload = prepare_undo(form, record, row.file_name, request.person.name)
+        start(upload, "undo", form, request.person.name, now(), origin_of(request))
         return redirect("settings-import-file", upload.id)
     trail = AuditEntry.objects.filter(origin=origin_of_import(record), action="create")
     told = {
@@ -196,7 +200,7 @@ def rejects(_request: PersonRequest, upload: UUID) -> HttpResponseBase:
 def give_up(request: PersonRequest, upload: UUID) -> HttpResponse:
     """A file that is not to be imported after all."""
     found = find_upload(upload)
-    remove(found)
+    give_up_upload(found, request.person.name, now(), origin_of(request))
     messages.success(
         request, _("%(file)s is removed from here; nothing of it was kept.") % {"file": found.told["name"]}
     )

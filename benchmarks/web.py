@@ -99,7 +99,7 @@ def measure(customers: int, entries: int, times: int) -> dict[str, Any]:
         if staff := Staff.objects.filter(role=role).order_by("code").first():
             login = Login.objects.create(username=role, staff=staff, made_at=now(), password="!")
             clients[role] = Client()
-            clients[role].force_login(login, "allauth.account.auth_backends.AuthenticationBackend")
+            clients[role].force_login(login, "touchbook.signin.backend.PasswordBackend")
     found = {}
     for name, (role, addresses) in pages(ids).items():
         found[name] = _one_page(clients[role], addresses, times)

@@ -92,7 +92,7 @@ def visitor(people: dict[str, Staff]) -> Callable[[str], Client]:
         client = Client()
         if name != "stranger":
             client.force_login(
-                Login.objects.get(staff=people[name]), "allauth.account.auth_backends.AuthenticationBackend"
+                Login.objects.get(staff=people[name]), "touchbook.signin.backend.PasswordBackend"
             )
         return client
 

@@ -104,7 +104,7 @@ def test_without_the_token_of_the_cookie_nothing_is_taken(people) -> None:
     from touchbook.signin.models import Login
 
     client = Client(enforce_csrf_checks=True)
-    client.force_login(Login.objects.get(username="mona"), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(Login.objects.get(username="mona"), "touchbook.signin.backend.PasswordBackend")
     client.get("/log/")
     body = json.dumps({"person": str(people["Mona"].id), "moments": [moment()]})
     assert client.post("/log/moments/", body, content_type=JSON).status_code == 403

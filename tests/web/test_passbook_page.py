@@ -71,7 +71,7 @@ def test_before_any_plan_nothing_fails(sqlite, home) -> None:
     login = Login.objects.create(username="ada", staff=staff, made_at=now(), password="!")
     bob = Customer.objects.create(id=mint(now()), changed_at=now(), name="")
     client = Client()
-    client.force_login(login, "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(login, "touchbook.signin.backend.PasswordBackend")
     said = text(client.get(address(bob)))
     assert "Customer without a name" in said
     assert "No plan is in force yet" in said

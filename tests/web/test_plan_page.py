@@ -153,7 +153,7 @@ def signed_in(role: str) -> Client:
     staff = Staff.objects.create(id=mint(now()), changed_at=now(), name=role, code=role, role=role)
     Login.objects.create(username=role.replace(" ", "."), staff=staff, made_at=now(), password="!")
     client = Client()
-    client.force_login(Login.objects.get(staff=staff), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(Login.objects.get(staff=staff), "touchbook.signin.backend.PasswordBackend")
     return client
 
 

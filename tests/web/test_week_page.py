@@ -249,5 +249,5 @@ def test_without_a_plan_the_strategist_is_led_to_write_one(sqlite: str) -> None:
     staff = Staff.objects.create(id=mint(now()), changed_at=now(), name="S", code="s", role="strategist")
     Login.objects.create(username="s", staff=staff, made_at=now(), password="!")
     client = Client()
-    client.force_login(Login.objects.get(staff=staff), "allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(Login.objects.get(staff=staff), "touchbook.signin.backend.PasswordBackend")
     assert "Write the plan" in page_of(client, "/week/")

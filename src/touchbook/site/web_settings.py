@@ -99,7 +99,7 @@ USE_I18N = True
 # Who signs in, and how. Nobody signs up: people are invited.
 AUTH_USER_MODEL = "signin.Login"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "touchbook.signin.backend.PasswordBackend",
     "touchbook.signin.demo.DemoBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -165,6 +165,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "touchbook.signin.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30  # a phone that was offline for a fortnight still sends what it holds
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_SSL_REDIRECT = False  # the server in front does that

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import numpy as np
 import numpy.typing as npt
-from django.db import connection, transaction
+from django.db import transaction
 
 from touchbook.ledger.balance import Sums
 from touchbook.ledger.book import lines_of
@@ -21,6 +21,7 @@ from touchbook.ledger.terms import Terms
 from touchbook.store.append import append, hold_arrivals, present, select_by_ids
 from touchbook.store.models import Account
 from touchbook.store.models import Entry as EntryRow
+from touchbook.store.plain import insert
 from touchbook.store.values import digits_of, instant_of, uuid_of
 
 ENTRY_COLUMNS = "id, account, at, kind, points, corrects, recovers, account_kind"
@@ -30,16 +31,17 @@ _Columns = npt.NDArray[np.float64]
 FreshEntry = tuple[str, str, float, str, float]  # account (digits), its kind, day, deposit or withdrawal, points
 
 
-def enter(columns: Sequence[str], rows: Sequence[Sequence[Any]], terms: Terms) -> int:
+def enter(columns: Sequence[str], rows: Sequence[Sequence[Any]], terms: Terms, *, are_new: bool = False) -> int:
     """Add entries (see ``append``), keep their accounts' sums, and return how many were not there yet.
 
     The columns must have id, at, account, account_kind, kind and points; corrects and recovers where there are any.
-    What an entry corrects or recovers must be there already or come with it.
+    What an entry corrects or recovers must be there already or come with it. *are_new*: none of them is there, which
+    need not be asked then.
     """
     place = {name: index for index, name in enumerate(columns)}
     with transaction.atomic(savepoint=False):
         hold_arrivals()
-        known = present(EntryRow, [row[place["id"]] for row in rows])
+        known = set() if are_new else present(EntryRow, [row[place["id"]] for row in rows])
         fresh = list({row[place["id"]]: row for row in rows if row[place["id"]] not in known}.values())
         append(EntryRow, columns, fresh)
         references = [place[name] for name in ("corrects", "recovers") if name in place]
@@ -141,12 +143,9 @@ def _rows(accounts: Iterable[UUID | str]) -> list[tuple[Any, ...]]:
 def write(rows: Iterable[tuple[UUID | str, str, float, float, float, float]]) -> None:
     """Set accounts' running sums; a row is id (or its digits), kind, day, deposits, unresolved, recovered."""
     names = ("kind", "day", "deposits", "unresolved", "recovered")
-    upsert = (
-        f"INSERT INTO {_ACCOUNT} (id, {', '.join(names)}) VALUES (%s, %s, %s, %s, %s, %s) "  # noqa: S608
-        f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in names)}"
-    )
-    with connection.cursor() as cursor:
-        cursor.executemany(upsert, [(digits_of(row[0]), *row[1:]) for row in rows])
+    ready = [(digits_of(row[0]), *row[1:]) for row in rows]
+    keep = ", ".join(f"{name} = excluded.{name}" for name in names)
+    insert(f"INSERT INTO {_ACCOUNT} (id, {', '.join(names)})", ready, f"ON CONFLICT (id) DO UPDATE SET {keep}")
 
 
 def related(ids: Iterable[UUID]) -> dict[UUID, tuple[Entry, str]]:

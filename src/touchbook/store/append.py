@@ -18,6 +18,7 @@ from django.db.backends.utils import CursorWrapper
 
 from touchbook.kernel.clock import now
 from touchbook.store.models import Fact
+from touchbook.store.plain import change, insert, select
 from touchbook.store.values import converted, digits_of, uuid_of
 
 _ARRIVALS = 7_265_002  # of PostgreSQL's advisory locks, the one that writers of facts take
@@ -29,6 +30,7 @@ def append(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[An
 
     Values are Python's: UUID, aware datetime, str, float, int, None; JSON fields take what ``json`` can write.
     A field that is not named is null, empty or its default; ``recorded_at`` is the present instant.
+    Within ``store.plain.together`` nobody knows yet how many: −1.
     Raises ``django.db.IntegrityError`` when a row breaks another rule of the table, as a second correction of the
     same entry does; nothing is added then.
     """
@@ -42,18 +44,17 @@ def append_ready(model: type[Fact], columns: Sequence[str], rows: Sequence[Seque
 
     *columns* are all but ``number`` and those that may stay null.
     """
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False):
         hold_arrivals()
         if connection.vendor == "postgresql" and len(rows) >= _COPY_FROM_ROWS:
-            return _copy(cursor, model._meta.db_table, columns, rows)
-        marks = ", ".join(["%s"] * len(columns))
-        insert = _insert(model._meta.db_table, columns)
+            with connection.cursor() as cursor:
+                return _copy(cursor, model._meta.db_table, columns, rows)
+        into = _insert(model._meta.db_table, columns)
         if connection.vendor == "sqlite":
             # A row that fails has changed nothing, and the transaction is given up: SQLite need not keep each page
             # as it was before each row, as it else does for a table with triggers, at the cost of half the speed.
-            insert = insert.replace("INSERT", "INSERT OR FAIL", 1)
-        cursor.executemany(f"{insert} VALUES ({marks}) ON CONFLICT (id) DO NOTHING", rows)
-        return int(cursor.rowcount)
+            into = into.replace("INSERT", "INSERT OR FAIL", 1)
+        return insert(into, rows, "ON CONFLICT (id) DO NOTHING")
 
 
 def present(model: type[Fact], ids: Iterable[UUID]) -> set[UUID]:
@@ -69,20 +70,15 @@ def select_by_ids(
     *parameters* are the query's own; ids may be their digits.
     """
     digits = [digits_of(one) for one in ids]
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            listed = json.dumps(digits)
-            cursor.execute(f"{query} IN (SELECT value FROM json_each(%s)) {then}", [*parameters, listed])  # noqa: S608
-        else:
-            cursor.execute(f"{query} = ANY(%s::uuid[]) {then}", [*parameters, digits])
-        return list(cursor.fetchall())
+    if connection.vendor == "sqlite":
+        return select(f"{query} IN (SELECT value FROM json_each(%s)) {then}", [*parameters, json.dumps(digits)])  # noqa: S608
+    return select(f"{query} = ANY(%s::uuid[]) {then}", [*parameters, digits])
 
 
 def hold_arrivals() -> None:
     """Wait until no other transaction adds facts, and keep others waiting until this one ends."""
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ARRIVALS])
+        change("SELECT pg_advisory_xact_lock(%s)", [_ARRIVALS])
 
 
 def _complete(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[Any]]:

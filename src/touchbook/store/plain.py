@@ -7,11 +7,14 @@ each of them than the database, and PostgreSQL would plan each anew.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+
+_FEW_ROWS = 8  # so many are inserted by one statement; the texts for 1 to 8 rows stay prepared
 
 
 def select(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -34,8 +37,39 @@ def select_all(asked: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[An
 
 
 def change(statement: str, parameters: Sequence[Any]) -> int:
-    """How many rows a statement with ``%s`` for each of its parameters has changed; call it within a transaction."""
+    """How many rows a statement with ``%s`` for each of its parameters has changed; call it within a transaction.
+
+    Within ``together`` nobody knows yet: −1.
+    """
     return int(_executed(statement, parameters).rowcount)
+
+
+def insert(into: str, rows: Sequence[Sequence[Any]], then: str) -> int:
+    """Insert *rows* with a statement that begins with *into* and ends with *then*; how many, as ``change`` says it."""
+    if not rows:
+        return 0
+    marks = f"({', '.join(['%s'] * len(rows[0]))})"
+    if len(rows) <= _FEW_ROWS:
+        statement = f"{into} VALUES {', '.join([marks] * len(rows))} {then}"
+        return change(statement, [value for row in rows for value in row])
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.executemany(f"{into} VALUES {marks} {then}", rows)
+        return int(cursor.rowcount)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Let a server hear statements without an answer to each: only rows that are asked for are waited for.
+
+    What a statement breaks is raised by the next question, or at the end; call it within a transaction.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    if database.vendor == "sqlite":  # it is in this process: there is nobody to wait for
+        yield
+        return
+    with database.wrap_database_errors, database.connection.pipeline():
+        yield
 
 
 def _executed(statement: str, parameters: Sequence[Any]) -> Any:

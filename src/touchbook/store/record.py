@@ -73,13 +73,15 @@ def stored(moment: UUID) -> Moment | None:
 
 
 def record(occasion: Occasion, postings: Sequence[Posting], terms: Terms) -> tuple[UUID, ...]:
-    """Add a moment and its lines, and return the lines' ids, which follow from the moment's."""
+    """Add a moment that is not ``stored``, and its lines; return the lines' ids, which follow from the moment's."""
     columns = ("id", "at", "offset_minutes", "touchpoint", "customer", "staff", "channel", "source", "note")
     append(Moment, columns, [tuple(getattr(occasion, name) for name in columns)])
-    return post_lines(occasion.id, occasion, postings, terms)
+    return post_lines(occasion.id, occasion, postings, terms, are_new=True)
 
 
-def post_lines(request: UUID, occasion: Occasion, postings: Sequence[Posting], terms: Terms) -> tuple[UUID, ...]:
+def post_lines(
+    request: UUID, occasion: Occasion, postings: Sequence[Posting], terms: Terms, *, are_new: bool = False
+) -> tuple[UUID, ...]:
     """Add lines to a moment that is there; their ids follow from the *request*'s and their order."""
     ids = tuple(derive(occasion.at, "entry", request, str(index)) for index in range(len(postings)))
     rows = [
@@ -99,7 +101,7 @@ def post_lines(request: UUID, occasion: Occasion, postings: Sequence[Posting], t
         )
         for identifier, line in zip(ids, postings, strict=True)
     ]
-    enter(_ENTRY, rows, terms)
+    enter(_ENTRY, rows, terms, are_new=are_new)
     return ids
 
 

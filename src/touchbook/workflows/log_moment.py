@@ -24,6 +24,7 @@ from touchbook.store.append import select_by_ids
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Customer, Entry, Moment, Practice, Touchpoint
 from touchbook.store.models.things import AccountKind
+from touchbook.store.plain import together
 from touchbook.store.queries import account_kind_of, plan_in_force, terms_of
 from touchbook.store.record import Occasion, Posting, record, record_witnesses, stored
 from touchbook.store.values import uuid_of
@@ -82,17 +83,18 @@ def log_moment(request: MomentRequest) -> Logged:
 
     Raises ``Refused`` or ``NotFound`` with every reason at once; nothing is written then.
     """
-    with transaction.atomic():
+    # What can be asked before is asked before: from ``stored`` on all others who write wait.
+    version, plan = plan_in_force()
+    terms = terms_of(plan.ledger)
+    checks = Checks()
+    _check(request, checks)
+    place = _places(version.id).get(request.touchpoint) or _place(request.touchpoint, checks)
+    touchpoint = place.touchpoint if place else None
+    practices = [_practice(happened, place, checks) for happened in request.happened] if place else []
+    witnesses = {person: _kind_of_witness(person, checks) for person in request.witnesses}
+    with transaction.atomic(), together():
         if (moment := stored(request.id)) is not None:
             return _again(request, moment)
-        version, plan = plan_in_force()
-        terms = terms_of(plan.ledger)
-        checks = Checks()
-        _check(request, checks)
-        place = _places(version.id).get(request.touchpoint) or _place(request.touchpoint, checks)
-        touchpoint = place.touchpoint if place else None
-        practices = [_practice(happened, place, checks) for happened in request.happened] if place else []
-        witnesses = {person: _kind_of_witness(person, checks) for person in request.witnesses}
         checks.settle()
         assert touchpoint is not None  # noqa: S101  settled above
         occasion = Occasion(

@@ -204,6 +204,7 @@ WRITES = {
 KEEPS_NOTHING = {  # a choice of the visitor's own device, a question, or work that is asked for and can be watched
     "more-language": ("Mona", lambda: {"language": "de"}),
     "more-only-mine": ("Mona", lambda: {"only_mine": "1"}),
+    "more-typed": ("Mona", dict),
     "log-scan": ("Mona", lambda: {"photo": SimpleUploadedFile("code.png", b"none")}),
     "plan-check": ("Stella", lambda: {"text": "plan: x"}),
     "plan-reach": ("Stella", lambda: {"text": "plan: x"}),

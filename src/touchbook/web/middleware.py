@@ -10,10 +10,12 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
@@ -25,6 +27,7 @@ from touchbook.store.people import person_of
 from touchbook.store.queries import plan_said_by, version_in_force
 from touchbook.web.access import May, may
 from touchbook.web.mistakes import refused, told
+from touchbook.web.typed.keeping import forget, keep, page_of, remember
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _SIGNING_IN = ("allauth.", "touchbook.signin.")  # they are for strangers, and guard themselves
@@ -87,6 +90,8 @@ class PersonMiddleware:
             answer = self._get_response(request)
         if user.is_authenticated and not answer.has_header("Cache-Control"):
             answer.headers["Cache-Control"] = "private, no-store"  # whoever uses this screen next goes back to nothing
+        if request.person is not None:  # type: ignore[attr-defined]
+            remember(request, request.person.id, answer)  # type: ignore[attr-defined]
         return answer
 
     def process_view(
@@ -101,6 +106,8 @@ class PersonMiddleware:
         person = request.person  # type: ignore[attr-defined]
         if person is None:
             return _to_sign_in(request)
+        if request.method == "POST":
+            forget(request, request.get_full_path())
         return None if may(person, needed) else refused(request, 403)
 
 
@@ -146,4 +153,12 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
         return JsonResponse({"sentence": _("Sign in again; what you typed is kept.")}, status=401)
     if getattr(request, "htmx", False):
         return HttpResponse(status=401, headers={"HX-Redirect": address})
-    return HttpResponseRedirect(f"{address}?next={quote(request.get_full_path())}")
+    after = request.get_full_path()
+    if request.method == "POST":
+        if keep(request):
+            after = reverse("more-typed")
+            messages.info(request, _("You were signed out before this was saved. What you typed is kept: sign in."))
+        else:
+            after = page_of(request)
+            messages.error(request, _("You were signed out, so nothing was saved. Sign in, and do it once more."))
+    return HttpResponseRedirect(f"{address}?next={quote(after)}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+
+from touchbook.web.typed.keeping import is_ours, keep
 
 
 def told(request: HttpRequest, sentence: str, status: int) -> HttpResponse:
@@ -45,7 +47,11 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  Django gives its reason
-    """A form from before the last sign-in."""
+    """A form from before the last sign-in: where a page of ours sent it, its text is kept, to be sent once more."""
+    person = getattr(request, "person", None)
+    view = request.resolver_match.func if request.resolver_match else None
+    if person is not None and getattr(view, "needs", None) and is_ours(request) and keep(request, person.id):
+        return redirect("more-typed")
     return told(request, _("This form is from an earlier visit; go back, load the page again, and send it anew."), 403)
 
 

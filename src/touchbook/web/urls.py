@@ -6,7 +6,19 @@ from django.urls import include, path
 
 from touchbook.web import mistakes
 
-_PAGES = ("home", "account", "log", "today", "customers", "passbook", "touchpoints", "plan", "week", "settings")
+_PAGES = (
+    "home",
+    "typed",
+    "account",
+    "log",
+    "today",
+    "customers",
+    "passbook",
+    "touchpoints",
+    "plan",
+    "week",
+    "settings",
+)
 
 urlpatterns = [path("", include(f"touchbook.web.{page}.urls")) for page in _PAGES]
 

@@ -1,0 +1,1 @@
+"""What was typed before a session ended."""

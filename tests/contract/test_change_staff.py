@@ -72,7 +72,7 @@ def test_all_that_is_wrong_is_said_at_once_and_by_field(database: str) -> None:
         ask(mia, name="", code="gone", manager=leila, role="front line", minutes_per_week="many")
     problems = refused.value.problems
     assert set(problems) == {"name", "code", "manager", "role", "minutes_per_week"}
-    assert problems["code"] == ("Gone, who has left has the code “gone”; choose another.",)
+    assert problems["code"] == ("Gone, who has left, has the code “gone”; choose another.",)
     assert "only administrator" in problems["role"][0]
     assert "managed by them" in problems["manager"][0]
     for manager, said in ((mia, "Nobody manages themselves"), (gone, "has left")):

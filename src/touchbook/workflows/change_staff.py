@@ -120,7 +120,7 @@ def _check(request: StaffChange, row: Staff | None, before: StaffValues | None, 
         )
     checks.name("name", after.name, say("name"), 200)
     checks.name("code", after.code, say("code"), 100)
-    if after.code:
+    if checks.is_right("code"):
         same = Staff.objects.filter(code=after.code).exclude(id=request.staff).first()
         if same is not None:
             checks.refuse(

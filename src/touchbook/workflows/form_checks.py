@@ -49,6 +49,10 @@ class FormChecks:
                 field, say("The %(what)s contains a character that is no part of a name; write it again.", what=what)
             )
 
+    def is_right(self, field: str) -> bool:
+        """Whether nothing is wrong with a field so far: only then may a database be asked about it."""
+        return field not in self._found
+
     def settle(self) -> None:
         """Raise ``FormRefused`` with every sentence gathered; else do nothing."""
         if self._found:

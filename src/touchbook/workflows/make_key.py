@@ -51,11 +51,13 @@ def make_key(request: KeyRequest) -> KeyMade:
             return KeyMade(there, "")
         checks = FormChecks()
         checks.name("name", request.name, say("name of the key"), 200)
-        same = ApiKey.objects.filter(name__iexact=request.name, revoked_at=None).first()
-        if same is not None:
-            checks.refuse(
-                "name", say("There is a key “%(name)s” already; choose a name that tells them apart.", name=same.name)
-            )
+        if checks.is_right("name"):
+            same = ApiKey.objects.filter(name__iexact=request.name, revoked_at=None).first()
+            if same is not None:
+                checks.refuse(
+                    "name",
+                    say("There is a key “%(name)s” already; choose a name that tells them apart.", name=same.name),
+                )
         checks.settle()
         prefix = f"tb_{_drawn(_PREFIX_LETTERS)}"
         raw = f"{prefix}_{_drawn(_SECRET_LETTERS)}"

@@ -51,12 +51,10 @@ def name_thing(
             return False
         checks = FormChecks()
         checks.name("name", naming.name, _called(naming.kind), 200)
-        taken = table._default_manager.filter(name__iexact=naming.name).exclude(id=naming.subject).first()
-        if taken is not None:
-            checks.refuse(
-                "name",
-                _taken(naming.kind, taken.name),
-            )
+        if checks.is_right("name"):
+            taken = table._default_manager.filter(name__iexact=naming.name).exclude(id=naming.subject).first()
+            if taken is not None:
+                checks.refuse("name", _taken(naming.kind, taken.name))
         check(checks, before, naming.name)
         checks.settle()
         row = row or table(id=naming.subject)

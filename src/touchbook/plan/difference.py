@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TypeVar
 
+from touchbook.kernel.language import LANGUAGES
 from touchbook.plan.model import (
     Attribute,
     Capacity,
@@ -90,7 +91,12 @@ def _order(noun: str, old: Mapping[str, object], new: Mapping[str, object]) -> I
 
 
 def _plan(plan: Plan) -> Facts:
-    return {"name": f"'{plan.name}'", "currency": plan.currency, "time zone": plan.timezone}
+    return {
+        "name": f"'{plan.name}'",
+        "currency": plan.currency,
+        "time zone": plan.timezone,
+        "language": LANGUAGES[plan.language],
+    }
 
 
 def _success(plan: Plan) -> Facts:

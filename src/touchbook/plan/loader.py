@@ -12,10 +12,11 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from touchbook.kernel.errors import PlanInvalid, Problem
+from touchbook.kernel.language import ENGLISH, LANGUAGES
 from touchbook.plan import document, lint, outreach, references, schema, strategy
 from touchbook.plan.document import Document, MappingNode
 from touchbook.plan.fields import Fields, Notes
-from touchbook.plan.forms import FormError, shown, suggestion
+from touchbook.plan.forms import FormError, closest, shown, suggestion
 from touchbook.plan.model import Plan
 from touchbook.plan.vocabulary import vocabulary
 
@@ -86,6 +87,7 @@ def _plan(root: MappingNode, notes: Notes) -> Plan:
         name=_name(top),
         currency=currency,
         timezone=top.read("timezone", _timezone, "UTC"),
+        language=top.read("language", _language, ENGLISH),
         success=strategy.success(_section(top, "success"), facts, notes),
         types=strategy.types(types_node, facts, notes),
         touchpoints=outreach.touchpoints(touchpoints_node, notes),
@@ -143,4 +145,15 @@ def _timezone(text: str) -> str:
         raise FormError(
             f"{shown(text)} is no time zone", suggestion(text, _timezones(), "write one such as Europe/London")
         )
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in LANGUAGES:
+        called = (
+            {code: code for code in LANGUAGES} | {name: code for code, name in LANGUAGES.items()} | {"German": "de"}
+        )
+        code = called.get(closest(text, called) or "")
+        remedy = f"did you mean '{code}'?" if code else f"write one of: {', '.join(LANGUAGES)}"
+        raise FormError(f"{shown(text)} is no language that Touchbook speaks", remedy)
     return text

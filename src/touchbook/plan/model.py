@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from touchbook.kernel.language import ENGLISH
+
 OWNER = "owner"
 """As a touch's team: whoever owns the relationship with the customer makes it."""
 EACH_OWNER = "each owner"
@@ -248,3 +250,4 @@ class Plan:
     ledger: LedgerTerms = LedgerTerms()
     guardrails: Guardrails = Guardrails()
     capacity: Mapping[str, Capacity] = field(default_factory=dict)
+    language: str = ENGLISH

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from touchbook.kernel.language import ENGLISH, LANGUAGES
 from touchbook.plan.model import SERVING, Channel, Purpose, ValueKind
 
 
@@ -74,6 +75,15 @@ TOP = Section(
             "the time zone of the organisation, by its IANA name",
             "Europe/London",
             required=True,
+        ),
+        Key(
+            "language",
+            "word",
+            "the language of the organisation, in which the reasons for touches are written down; a page is in its "
+            "reader's own",
+            "de",
+            ENGLISH,
+            choices=tuple(LANGUAGES),
         ),
         Key("success", "section", "what the company calls success", "{outcome: renewed, …}", required=True),
         Key("attributes", "section", "what the company knows about each customer besides", "{seats: number}"),

@@ -19,7 +19,7 @@ from touchbook.insight.stay import Stay, with_estimates
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
 from touchbook.kernel.ids import mint
-from touchbook.kernel.language import say, say_day
+from touchbook.kernel.language import say, say_day, speaking
 from touchbook.lake import evidence as kept_evidence
 from touchbook.lake.engine import Engine
 from touchbook.lake.mirror import clear, lake_folder, sync
@@ -89,7 +89,8 @@ def make_plan(home: Path, database_url: str, starts_on: date | None = None, *, d
         clear(folder)
         sync(database_url, folder)
         decision = _decide(folder, plan, instant, stopwatch)
-    touches = _touches(decision, starts_on)
+    with speaking(plan.language):  # what is written down is read by all of the house
+        touches = _touches(decision, starts_on)
     stopwatch.lap("reasons")
     run = None
     if not dry_run:

@@ -19,7 +19,7 @@ from django.db import transaction
 from touchbook.kernel.clock import offset_minutes
 from touchbook.kernel.errors import Refused
 from touchbook.kernel.ids import derive
-from touchbook.kernel.language import say
+from touchbook.kernel.language import say, speaking
 from touchbook.lake.judge import judge_one
 from touchbook.lake.mirror import lake_folder
 from touchbook.plan.model import EACH_OWNER, Channel, Touch
@@ -209,7 +209,7 @@ def _wanted(desk: Desk, touch: str, counters: Mapping[Whose, Room], owner: UUID 
 def _offer(request: NextRequest, run: WeekRun, known: Gathered, desk: Desk, option: Option) -> Offer:
     """The touch that was found, written down when it is claimed."""
     touch, planned = run.plan.touches[option.touch], known.planned.get(option.touch)
-    why = planned.reason if planned else desk.reason(touch)
+    why = planned.reason if planned else _reason(run, desk, touch)
     identifier = planned.id if planned else None
     if request.claim:
         steps = [("claimed", request.id)]
@@ -219,6 +219,12 @@ def _offer(request: NextRequest, run: WeekRun, known: Gathered, desk: Desk, opti
             steps.insert(0, ("planned", derive(request.at, "next touch planned", request.id)))
         _record(request, identifier, touch, steps)
     return Offer(identifier, touch, option.value, option.charge, why, bool(planned), request.claim, desk.parts(touch))
+
+
+def _reason(run: WeekRun, desk: Desk, touch: Touch) -> str:
+    """Why a touch, in the language of the house, as it is written down when the touch is claimed."""
+    with speaking(run.plan.language):
+        return desk.reason(touch)
 
 
 def _plan(

@@ -127,6 +127,11 @@ def test_a_misspelt_owner_is_told_what_is_meant():
     assert any("the capacity 'each owner' is a person's time, and this is" in sentence for sentence in found), found
 
 
+def test_a_house_speaks_english_unless_its_plan_says_otherwise():
+    assert load(CLUB).plan.language == "en"
+    assert load(CLUB.replace("timezone:", "language: de\ntimezone:")).plan.language == "de"
+
+
 def test_bytes_are_read_too():
     assert read_plan(CLUB.encode()) == read_plan(CLUB)
 
@@ -148,6 +153,16 @@ def test_without_guardrails_the_limits_are_those_of_the_evidence():
             "Europe/London",
             "Europe/Lodnon",
             "3:11: error: 'timezone' in the plan: 'Europe/Lodnon' is no time zone; did you mean",
+        ),
+        (
+            "timezone:",
+            "language: german\ntimezone:",
+            "3:11: error: 'language' in the plan: 'german' is no language that Touchbook speaks; did you mean 'de'?",
+        ),
+        (
+            "timezone:",
+            "language: xx\ntimezone:",
+            "3:11: error: 'language' in the plan: 'xx' is no language that Touchbook speaks; write one of: en, de.",
         ),
         (
             "kind: renewal",

@@ -128,6 +128,17 @@ def test_who_gets_something_else_because_the_apology_does_not_fit_is_still_owed_
     assert "owed" not in reasons["Dave"] + reasons["Bob"]
 
 
+def test_reasons_are_written_down_in_the_language_of_the_house(club: None, home: Path):
+    adopt_plan(CLUB.replace("currency:", "language: de\ncurrency:"), "", "Alice", MAY)
+    plan(home)
+    rows = {row.customer: row.reason for row in PlannedTouch.objects.all()}
+    assert rows[ALICE].startswith("„gate“ (vor 30 Tagen) ist noch offen und wiegt 12,0 Punkte. Erwartet: ")
+    assert rows[BOB].startswith("Noch nichts im Sparbuch. Erwartet: ")
+    assert "Expected" not in "".join(rows.values())
+    # Whoever asks why is answered in their own language; a terminal speaks English.
+    assert "“apology call” (apologise by phone) must be made." in run("explain", "Alice").output
+
+
 def test_a_dry_run_writes_nothing(club: None, home: Path):
     week = plan(home, dry_run=True)
     assert week.run is None

@@ -8,11 +8,12 @@ gone is dropped. It says how many are still to be translated.
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,8 @@ _DJANGO = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-_OURS = {"say": None, "say_many": (1, 2)}
+_OURS = {"say": 1, "say_many": 2}
+"""What says a sentence, and how many of its first arguments are texts."""
 _MARKED = re.compile(r"""\b_\((["'])(.+?)\1\)""")
 
 Text = tuple[str, str | tuple[str, str], str | None]
@@ -46,7 +48,7 @@ class Collection:
     name: str
     folder: Path
     code: tuple[str, ...]
-    keywords: Mapping[str, object]
+    gather: Callable[[Path], Iterator[tuple[str | tuple[str, str], str | None]]]
     has_templates: bool = False
 
     def catalogue(self, language: str) -> Path:
@@ -61,14 +63,39 @@ class Collection:
         """Every text that is to be translated."""
         for folder in self.code:
             for file in sorted((SOURCE / folder).rglob("*.py")):
-                for _, text, _, context in extract_from_file("python", file, keywords=self.keywords):
+                for text, context in self.gather(file):
                     yield str(file.relative_to(SOURCE)), text, context
         if self.has_templates:
             yield from _of_templates()
 
 
-PAGES = Collection("django", SOURCE / "web" / "locale", ("web", "signin", "site"), _DJANGO, has_templates=True)
-SENTENCES = Collection("sentences", SOURCE / "kernel" / "locale", ("",), _OURS)
+def _for_django(file: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    for _, text, _, context in extract_from_file("python", file, keywords=_DJANGO):
+        yield text, context
+
+
+def said_in(file: Path) -> Iterator[ast.Call]:
+    """Where a file says a sentence by ``kernel.language``, also within another sentence."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _OURS:
+            yield node
+
+
+def texts_of(call: ast.Call) -> list[str]:
+    """The texts that a call says: one, or the singular and the plural; fewer where one is not written out."""
+    assert isinstance(call.func, ast.Name)
+    given = call.args[: _OURS[call.func.id]]
+    return [one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def _for_us(file: Path) -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    for call in said_in(file):
+        texts = texts_of(call)
+        yield (texts[0] if len(texts) == 1 else (texts[0], texts[1])), None
+
+
+PAGES = Collection("django", SOURCE / "web" / "locale", ("web", "signin", "site"), _for_django, has_templates=True)
+SENTENCES = Collection("sentences", SOURCE / "kernel" / "locale", ("",), _for_us)
 COLLECTIONS = (PAGES, SENTENCES)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """The languages that can be spoken, by their code, each as its speakers call it."""
 ENGLISH = "en"
+_DIGITS = {ENGLISH: str.maketrans({}), "de": str.maketrans(",.", ".,")}
 _FOLDER = Path(__file__).parent / "locale"
 _DOMAIN = "sentences"
 _AS_WRITTEN = NullTranslations()
@@ -50,6 +51,16 @@ def say_many(one: str, many: str, number: float, /, **filled: object) -> str:
     """The same for so many things: *one* where the language says it of that number, *many* where it does not."""
     told = _SPOKEN.get()[1].ngettext(one, many, int(number))
     return told % filled if filled else told
+
+
+def say_digits(text: str) -> str:
+    """A number as English groups and points it, such as 1,234.5, as the language does."""
+    return text.translate(_DIGITS[spoken()])
+
+
+def say_share(percent: str) -> str:
+    """So many percent, from their number as English writes it."""
+    return say("%(number)s%%", number=say_digits(percent))
 
 
 def say_day(day: date) -> str:

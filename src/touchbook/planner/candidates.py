@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from touchbook.insight.columns import words
+from touchbook.kernel.language import say
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.guardrails import GUARDRAILS, Facts
 from touchbook.planner.phrases import listed, said_of
@@ -40,10 +41,17 @@ class Candidates:
         """The sentence for one pair that is not allowed."""
         if code == OTHER_TYPE:
             mine = words(self.facts.population.state, "type")[customer]
-            return f"it is meant for the type {listed(touch.to, 'or')}, and this customer's is {mine}"
+            return say(
+                "it is meant for the type %(types)s, and this customer's is %(type)s",
+                types=listed(touch.to, "or"), type=mine,
+            )  # fmt: skip
         if code == CONDITION:
-            text = touch.when.text if touch.when else ""
-            return f"it is meant for customers of whom “{text}” holds{self._here(customer, touch)}"
+            text, here = touch.when.text if touch.when else "", self._here(customer, touch)
+            if not here:
+                return say("it is meant for customers of whom “%(condition)s” holds", condition=text)
+            return say(
+                "it is meant for customers of whom “%(condition)s” holds; here %(here)s", condition=text, here=here
+            )
         return GUARDRAILS[NAMES[code - GUARDRAIL_FROM]].sentence(self.facts, touch, customer)
 
     def _here(self, customer: int, touch: Touch) -> str:
@@ -51,7 +59,7 @@ class Candidates:
         state, text = self.facts.population.state, touch.when.text if touch.when else ""
         columns = sorted(touch.when.columns if touch.when else (), key=lambda name: (text.find(name), name))
         said = [said_of(name, state.column(name)[customer].as_py()) for name in columns]
-        return f"; here {listed(said)}" if said else ""
+        return listed(said) if said else ""
 
 
 def find_candidates(plan: Plan, population: Population, judge: Judge) -> Candidates:

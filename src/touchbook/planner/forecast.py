@@ -15,10 +15,11 @@ from touchbook.plan.model import EACH_OWNER, Plan
 from touchbook.planner.assembly import build_problem, make_musts, planned, shared_capacities
 from touchbook.planner.decide import Decision
 from touchbook.planner.musts import owners_of
-from touchbook.planner.phrases import count, message_by, money, one_of_money
+from touchbook.planner.phrases import count, money, one_of_money
 from touchbook.planner.population import Mask
 from touchbook.planner.schedule import in_a_week
 from touchbook.planner.solver.solve import solve
+from touchbook.planner.touch_words import message_by
 
 SHORT_FROM = 1.001  # times what there is: less is not to be seen in what is printed
 

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import Plan
 from touchbook.planner.phrases import listed
 
@@ -50,7 +51,7 @@ def hours_phrase(plan: Plan, zone: str, day: date) -> str:
         listed([f"{span.start.astimezone(place):%H:%M}–{span.end.astimezone(place):%H:%M}" for span in spans])
         for place in (ZoneInfo(plan.timezone), zone_for(plan, zone))
     )
-    return here if here == there else f"{here}, which is {there} where they are"
+    return here if here == there else say("%(here)s, which is %(there)s where they are", here=here, there=there)
 
 
 @lru_cache(maxsize=8192)

@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 
 from touchbook.insight.stay import with_estimates
+from touchbook.kernel.language import say, say_day_of_year
 from touchbook.plan.model import AT_ONCE, Plan, Touch
 from touchbook.planner.assembly import rooms
 from touchbook.planner.candidates import CONDITION, GUARDRAIL_FROM, NAMES, OTHER_TYPE, Candidates
@@ -179,7 +180,7 @@ class Desk:
             return ""  # the week's plan found that it is worth what it takes
         if touch.must:
             done = [other for other in self.present.served if other.must and duty(other) == duty(touch)]
-            return f"“{done[0].name}” does that already" if done else ""
+            return say("“%(touch)s” does that already", touch=done[0].name) if done else ""
         return self._crowded(touch) or self._too_dear(touch)
 
     def full(self, touch: Touch, capacity: str) -> str:
@@ -214,7 +215,12 @@ class Desk:
         clock = f"{self.present.at.astimezone(zone):%H:%M}"
         first, last = quiet
         is_quiet = first <= clock < last if first < last else clock >= first or clock < last
-        return f"it is {clock} where they are, and the plan keeps quiet from {first} to {last}" if is_quiet else ""
+        if not is_quiet:
+            return ""
+        return say(
+            "it is %(clock)s where they are, and the plan keeps quiet from %(first)s to %(last)s",
+            clock=clock, first=first, last=last,
+        )  # fmt: skip
 
     def _held_out(self, touch: Touch) -> str:
         mask = np.zeros((1, len(self._place)), dtype=np.bool_)
@@ -234,16 +240,21 @@ class Desk:
             return ""
         alike = [name for name in self._promised if (member[self._place[name]] & full).any()]
         first = min(alike or self._promised, key=lambda name: self._promised[name])
-        day = f"{self._promised[first]:%-d %B}"
-        return f"“{first}” is planned for them on {day}, and both would be more than the plan allows"
+        return say(
+            "“%(touch)s” is planned for them on %(day)s, and both would be more than the plan allows",
+            touch=first, day=say_day_of_year(self._promised[first]),
+        )  # fmt: skip
 
     def _too_dear(self, touch: Touch) -> str:
         value, charge = self.value(touch), self.charge(touch)
         if value <= 0:
-            return "it would bring nothing just now"
+            return say("it would bring nothing just now")
         if value < charge:
             worth, price = (money(amount, self.plan.currency) for amount in (value, charge))
-            return f"it is worth {worth}, and what it takes is worth {price} at this week's prices"
+            return say(
+                "it is worth %(worth)s, and what it takes is worth %(price)s at this week's prices",
+                worth=worth, price=price,
+            )  # fmt: skip
         return ""
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from touchbook.kernel.language import say, say_many, say_share
 from touchbook.plan.model import Plan
 from touchbook.planner.guardrails.team_minutes import MINUTES_IN_AN_HOUR
-from touchbook.planner.phrases import count, listed, money, working_time
+from touchbook.planner.phrases import listed, money, whole_number, working_time
 from touchbook.planner.shares import shares
+from touchbook.planner.touch_words import channel_word
 
 LEAST_GAP = 0.00001  # what is nearer to the best than this is not told apart from it
 LEAST_MONEY = 0.005  # what rounds to nothing is not scarce
@@ -18,24 +20,28 @@ LEAST_MONEY = 0.005  # what rounds to nothing is not scarce
 
 def worth_sentence(plan: Plan, value: float, gap: float) -> str:
     """What a week is expected to be worth, and its certificate."""
-    return (
-        f"Expected to be worth {money(value, plan.currency)} beside what must be made; "
-        f"no plan under these guardrails is more than {percent(gap)} better."
-    )
+    return say(
+        "Expected to be worth %(worth)s beside what must be made; "
+        "no plan under these guardrails is more than %(gap)s better.",
+        worth=money(value, plan.currency), gap=percent(gap),
+    )  # fmt: skip
 
 
 def percent(gap: float) -> str:
     """A certificate's share."""
-    return "0.001%" if gap < LEAST_GAP else f"{gap * 100:.2g}%"
+    return say_share("0.001" if gap < LEAST_GAP else f"{gap * 100:.2g}")
 
 
 def unmet_sentence(plan: Plan, unmet: int, short: Mapping[str, float]) -> str:
     """What must be made and does not fit; empty when all of it does."""
     if not unmet:
         return ""
-    needed = listed([more(plan, name, amount) for name, amount in short.items()]) if short else "more time"
-    what = "1 touch that must be made does" if unmet == 1 else f"{unmet:,} touches that must be made do"
-    return f"{what} not fit: {needed} would be needed."
+    needed = listed([more(plan, name, amount) for name, amount in short.items()]) if short else say("more time")
+    return say_many(
+        "%(count)s touch that must be made does not fit: %(needed)s would be needed.",
+        "%(count)s touches that must be made do not fit: %(needed)s would be needed.",
+        unmet, count=whole_number(unmet), needed=needed,
+    )  # fmt: skip
 
 
 def price_sentences(plan: Plan, prices: Mapping[str, float]) -> list[str]:
@@ -58,17 +64,25 @@ def owners_sentence(plan: Plan, prices: Mapping[str, float], names: Mapping[str,
         return ""
     dearest = max(priced, key=lambda owner: priced[owner])
     worth = money(priced[dearest] * MINUTES_IN_AN_HOUR, plan.currency)
-    are = f"{len(priced):,} of {count(len(names), 'owner')} {'has' if len(priced) == 1 else 'have'} no time to spare"
-    most = "" if len(priced) == 1 else "most, "
-    return f"{are}; one more hour of {names.get(dearest, 'one of them')} is worth {most}{worth}."
+    number = len(names)
+    owners = say_many("%(count)s owner", "%(count)s owners", number, count=whole_number(number))
+    return say_many(
+        "%(count)s of %(owners)s has no time to spare; one more hour of %(name)s is worth %(worth)s.",
+        "%(count)s of %(owners)s have no time to spare; one more hour of %(name)s is worth most, %(worth)s.",
+        len(priced), count=whole_number(len(priced)), owners=owners, name=names.get(dearest, say("one of them")),
+        worth=worth,
+    )  # fmt: skip
 
 
 def short_sentences(plan: Plan, short: Mapping[str, float]) -> list[str]:
     """The capacities that what must be made takes all of."""
     return [
-        f"What must be made takes all of {name}, and would take {amount(plan, name, missing)} more."
+        say(
+            "What must be made takes all of %(name)s, and would take %(amount)s more.",
+            name=name, amount=amount(plan, name, missing),
+        )
         for name, missing in short.items()
-    ]
+    ]  # fmt: skip
 
 
 def amount(plan: Plan, name: str, quantity: float) -> str:
@@ -76,13 +90,15 @@ def amount(plan: Plan, name: str, quantity: float) -> str:
     kind = kind_of(plan, name)
     if kind == "minutes":
         return working_time(quantity)
-    return money(quantity, plan.currency) if kind == "money" else f"{quantity:,.0f}"
+    return money(quantity, plan.currency) if kind == "money" else whole_number(quantity)
 
 
 def more(plan: Plan, name: str, quantity: float) -> str:
     """So much more of a capacity: 30 minutes more of care, 319 more by email."""
-    by = "by" if kind_of(plan, name) == "messages" else "of"
-    return f"{amount(plan, name, quantity)} more {by} {name}"
+    told = amount(plan, name, quantity)
+    if kind_of(plan, name) == "messages":
+        return say("%(amount)s more by %(channel)s", amount=told, channel=channel_word(name))
+    return say("%(amount)s more of %(name)s", amount=told, name=name)
 
 
 def kind_of(plan: Plan, name: str) -> str:

@@ -25,7 +25,8 @@ from touchbook.planner.explanation import (
     price_phrase,
     reason,
 )
-from touchbook.planner.phrases import likely, money, purpose_by_channel
+from touchbook.planner.phrases import likely, money
+from touchbook.planner.touch_words import purpose_by_channel
 
 
 def told(decision: Decision, customer: int = 0) -> Explanation:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from touchbook.kernel.language import say, say_day, say_many
 from touchbook.planner.explanation.data import Bar, Change, ChangeKind, Terms
 from touchbook.planner.explanation.scarcity import Scarcity, kind_of
-from touchbook.planner.phrases import count, listed, message_by, money, signed, working_time
-
-_PASSED = {
-    "rest": "the days of rest are over",
-    "cooldown": "the time before it may come again is over",
-    "variety": "the time before the same content may come again is over",
-    "at_most": "the limit on touches leaves room again",
-    "contact_ceiling": "the ceiling on contacts leaves room again",
-}
+from touchbook.planner.guardrails import Share
+from touchbook.planner.phrases import listed, money, more_time, signed
+from touchbook.planner.touch_words import more_messages, quoted
 
 
 def change_sentence(
@@ -28,51 +23,120 @@ def change_sentence(
     then = becomes(made, change.then)
     shares = {share.name: share for share in scarcity.shares}
     if change.kind is ChangeKind.PRICE:
-        return f"If {shares[change.of].one_more} were worth {_moved(change, made, currency)}, {then}."
+        one_more, moved = shares[change.of].one_more, _moved(change, made, currency)
+        return say("If %(one_more)s were worth %(moved)s, %(then)s.", one_more=one_more, moved=moved, then=then)
     if change.kind is ChangeKind.VALUE:
         then = becomes(made, change.then, change.touch)
         if change.to < 0.005:
-            return f"If “{change.touch}” brought nothing (now {money(change.from_, currency)}), {then}."
-        return f"If “{change.touch}” were worth {_moved(change, made, currency)}, {then}."
+            now = money(change.from_, currency)
+            return say(
+                "If “%(touch)s” brought nothing (now %(now)s), %(then)s.", touch=change.touch, now=now, then=then
+            )
+        moved = _moved(change, made, currency)
+        return say("If “%(touch)s” were worth %(moved)s, %(then)s.", touch=change.touch, moved=moved, then=then)
     if change.kind is ChangeKind.BALANCE:
-        way = "rose" if change.by > 0 else "fell"
-        return f"If their balance {way} to {signed(change.to)} (now {signed(change.from_)}), {then}."
+        to, now = signed(change.to), signed(change.from_)
+        if change.by > 0:
+            return say("If their balance rose to %(to)s (now %(now)s), %(then)s.", to=to, now=now, then=then)
+        return say("If their balance fell to %(to)s (now %(now)s), %(then)s.", to=to, now=now, then=then)
     if change.kind is ChangeKind.REST:
-        passed = list(dict.fromkeys(_PASSED[bar.guardrail] for bar in bars if bar.guardrail in _PASSED))
-        on = f"From {change.on:%-d %B %Y}" if change.exact else f"By {change.on:%-d %B %Y} at the latest"
-        return f"{on}, when {listed(passed)}, {then}." if passed else f"{on}, {then}."
-    about = "" if change.exact else "about "
-    return f"With {about}{_amount(terms, change, shares[change.of].called)} this week, {then}."
+        return _on_a_day(change, then, bars)
+    amount = _amount(terms, change, shares[change.of])
+    if change.exact:
+        return say("With %(amount)s this week, %(then)s.", amount=amount, then=then)
+    return say("With about %(amount)s this week, %(then)s.", amount=amount, then=then)
 
 
 def becomes(before: Collection[str], after: Collection[str], said: str = "") -> str:
     """What a decision turns into: what comes, and in whose place. *said*: the touch that has just been named."""
-    lost = [f"“{touch}”" for touch in before if touch not in after]
-    gained = [f"“{touch}”" for touch in after if touch not in before]
+    lost = [touch for touch in before if touch not in after]
+    gained = [touch for touch in after if touch not in before]
     if lost and gained:
-        return f"{listed(gained)} would take {'its place' if lost == [f'“{said}”'] else f'the place of {listed(lost)}'}"
-    what, end = (lost, "would not be planned") if lost else (gained, "would be planned")
-    return f"{'it' if what == [f'“{said}”'] else listed(what)} {end}{' too' if before and not lost else ''}"
+        return _instead(lost, gained, lost == [said])
+    if lost == [said]:
+        return say("it would not be planned")
+    if lost:
+        return say_many(
+            "%(touches)s would not be planned", "%(touches)s would not be planned", len(lost), touches=_named(lost)
+        )
+    if gained == [said]:
+        return say("it would be planned too") if before else say("it would be planned")
+    told = _named(gained)
+    if before:
+        return say_many(
+            "%(touches)s would be planned too", "%(touches)s would be planned too", len(gained), touches=told
+        )
+    return say_many("%(touches)s would be planned", "%(touches)s would be planned", len(gained), touches=told)
+
+
+def _instead(lost: list[str], gained: list[str], is_said: bool) -> str:
+    told = _named(gained)
+    if is_said:
+        return say_many(
+            "%(touches)s would take its place", "%(touches)s would take its place", len(gained), touches=told
+        )
+    return say_many(
+        "%(touches)s would take the place of %(others)s", "%(touches)s would take the place of %(others)s",
+        len(gained), touches=told, others=_named(lost),
+    )  # fmt: skip
+
+
+def _named(touches: list[str]) -> str:
+    return listed([quoted(touch) for touch in touches])
+
+
+def _on_a_day(change: Change, then: str, bars: Collection[Bar]) -> str:
+    """What time alone brings, and what of the plan has passed by then."""
+    assert change.on is not None  # noqa: S101  time_change says it
+    day, found = say_day(change.on), dict.fromkeys(_passed(bar.guardrail) for bar in bars)
+    passed = [one for one in found if one]
+    if not passed and change.exact:
+        return say("From %(day)s, %(then)s.", day=day, then=then)
+    if not passed:
+        return say("By %(day)s at the latest, %(then)s.", day=day, then=then)
+    if change.exact:
+        return say("From %(day)s, when %(passed)s, %(then)s.", day=day, passed=listed(passed), then=then)
+    return say("By %(day)s at the latest, when %(passed)s, %(then)s.", day=day, passed=listed(passed), then=then)
+
+
+def _passed(guardrail: str) -> str:
+    """What has come to an end when a guardrail no longer forbids a touch; empty for one that time does not lift."""
+    return {
+        "rest": say("the days of rest are over"),
+        "cooldown": say("the time before it may come again is over"),
+        "variety": say("the time before the same content may come again is over"),
+        "at_most": say("the limit on touches leaves room again"),
+        "contact_ceiling": say("the ceiling on contacts leaves room again"),
+    }.get(guardrail, "")
 
 
 def _moved(change: Change, made: Collection[str], currency: str) -> str:
     """From what an amount of money would have to move, and to what."""
     # What is made ends when its price rises, and when it is worth less.
-    way = "more" if (change.touch in made) == (change.kind is ChangeKind.PRICE) else "less"
+    is_more = (change.touch in made) == (change.kind is ChangeKind.PRICE)
     before, after = money(change.from_, currency), money(change.to, currency)
     if before == after and change.to < 0.005:
-        return "anything at all"
+        return say("anything at all")
+    if before == after and currency == "GBP":
+        if is_more:
+            return say("but a penny more than %(money)s", money=before)
+        return say("but a penny less than %(money)s", money=before)
     if before == after:
-        return f"but a penny {way} than {before}" if currency == "GBP" else f"a little {way} than {before}"
-    return f"{way} than {after} (now {before if change.from_ else 'nothing'})"
+        if is_more:
+            return say("a little more than %(money)s", money=before)
+        return say("a little less than %(money)s", money=before)
+    now = before if change.from_ else say("nothing")
+    if is_more:
+        return say("more than %(money)s (now %(now)s)", money=after, now=now)
+    return say("less than %(money)s (now %(now)s)", money=after, now=now)
 
 
-def _amount(terms: Terms, change: Change, called: str) -> str:
+def _amount(terms: Terms, change: Change, share: Share) -> str:
     """So much more of a capacity."""
     kind = kind_of(terms.plan, change.of)
-    whose = called.removesuffix("'s time")
     if kind == "money":
-        return f"{money(change.by, terms.plan.currency)} more of {change.of}"
+        amount = money(change.by, terms.plan.currency)
+        return say("%(money)s more of %(budget)s", money=amount, budget=change.of)
     if kind == "messages":
-        return count(change.by, f"more {message_by(change.of)}")
-    return f"{working_time(change.by, 'more ')} of {whose}"
+        return more_messages(change.of, change.by)
+    return say("%(time)s of %(name)s", time=more_time(change.by), name=share.whose)

@@ -11,7 +11,8 @@ from touchbook.plan.model import Plan, Touch
 from touchbook.planner.explanation.data import Bar, Fact, Option, Terms, Worth
 from touchbook.planner.explanation.evidence import per_touch
 from touchbook.planner.explanation.scarcity import Scarcity, charges_of
-from touchbook.planner.phrases import Row, columns_for, fact
+from touchbook.planner.facts import columns_for, fact
+from touchbook.planner.phrases import Row
 from touchbook.planner.population import Population
 from touchbook.planner.values import at_stake, expected_sales, goodwill_cost
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import EACH_OWNER, OWNER, Plan
 from touchbook.planner.assembly import planned
 from touchbook.planner.explanation.data import Charge, Terms
@@ -57,15 +58,16 @@ def scarcity_of(terms: Terms, row: Row) -> Scarcity:
     prices = [float(terms.prices.get(share.name, 0.0)) for share in found]
     each = plan.capacity.get(EACH_OWNER)
     if each is not None and row.get("_owner") is not None:
-        who = str(row.get("owner") or "their owner")
+        who = str(row.get("owner") or say("their owner"))
         found.append(
             Share(
                 name=OWNER,
                 use=owner_use(plan),
                 available=in_a_week(each),
-                called=f"{who}'s time",
-                one_more=f"one more hour of {who}",
+                called=say("%(name)s's time", name=who),
+                one_more=say("one more hour of %(name)s", name=who),
                 size=MINUTES_IN_AN_HOUR,
+                whose=who,
             )
         )
         prices.append(terms.owner_price)
@@ -112,5 +114,4 @@ def short_of(terms: Terms, scarcity: Scarcity) -> list[Share]:
 
 def shortage(terms: Terms, share: Share) -> float:
     """How much more of a capacity what must be made would take."""
-    name = share.called.removesuffix("'s time") if share.name == OWNER else ""
-    return terms.short.get(f"owner {name}" if name else share.name, 0.0)
+    return terms.short.get(f"owner {share.whose}" if share.name == OWNER else share.name, 0.0)

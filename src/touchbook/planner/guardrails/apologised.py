@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from touchbook.insight.columns import numbers
+from touchbook.kernel.language import say
 from touchbook.plan.model import Purpose, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.phrases import days_ago
 from touchbook.planner.population import Floats, Mask
+from touchbook.planner.touch_words import channel_word
 
 
 def _since(facts: Facts, touch: Touch) -> Floats:
@@ -23,9 +25,10 @@ def _since(facts: Facts, touch: Touch) -> Floats:
 
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     since = _since(facts, touch)[customer]
-    return (
-        f"the apology by {touch.channel} came {days_ago(since)}, and nothing has gone wrong since; now it wants mending"
-    )
+    return say(
+        "the apology by %(channel)s came %(when)s, and nothing has gone wrong since; now it wants mending",
+        channel=channel_word(touch.channel), when=days_ago(since),
+    )  # fmt: skip
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from touchbook.insight.columns import numbers
+from touchbook.kernel.language import say, say_many
 from touchbook.plan.model import AtMost, Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Family, Guardrail, register
-from touchbook.planner.phrases import count
+from touchbook.planner.phrases import whole_number
 from touchbook.planner.population import Floats, Mask, Population
+from touchbook.planner.touch_words import kind_of_touch
 
 
 def concerns(limit: AtMost, touch: Touch) -> bool:
@@ -27,12 +29,20 @@ def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     for place, limit in enumerate(facts.plan.guardrails.at_most):
         had = _had(facts.population, place)[customer]
         if concerns(limit, touch) and had >= limit.count:
-            kind = "" if limit.key == "any" else f"{limit.key} "
-            return (
-                f"the customer has had {count(had, f'{kind}touch', f'{kind}touches')} within {limit.days:g} days, "
-                f"and the plan allows {limit.count}"
-            )
-    return "with what else is planned this week the customer has had as many as the plan allows"
+            whole, filled = round(had), {"days": f"{limit.days:g}", "allowed": limit.count}
+            if limit.key == "any":
+                return say_many(
+                    "the customer has had %(count)s touch within %(days)s days, and the plan allows %(allowed)s",
+                    "the customer has had %(count)s touches within %(days)s days, and the plan allows %(allowed)s",
+                    whole, count=whole_number(whole), **filled,
+                )  # fmt: skip
+            kind = kind_of_touch(limit.key)
+            return say_many(
+                "the customer has had %(count)s %(kind)s touch within %(days)s days, and the plan allows %(allowed)s",
+                "the customer has had %(count)s %(kind)s touches within %(days)s days, and the plan allows %(allowed)s",
+                whole, count=whole_number(whole), kind=kind, **filled,
+            )  # fmt: skip
+    return say("with what else is planned this week the customer has had as many as the plan allows")
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, Share, register
-from touchbook.planner.phrases import money, one_of_money
+from touchbook.planner.phrases import money, one_more_of_money
 from touchbook.planner.schedule import in_a_week
 
 
 def _sentence(facts: Facts, touch: Touch, _customer: int) -> str:
-    return f"what is left of the budget this week is less than the {money(touch.cost, facts.plan.currency)} it costs"
+    cost = money(touch.cost, facts.plan.currency)
+    return say("what is left of the budget this week is less than the %(cost)s it costs", cost=cost)
 
 
 def _shares(plan: Plan) -> Sequence[Share]:
@@ -24,7 +26,7 @@ def _shares(plan: Plan) -> Sequence[Share]:
             use=np.array([touch.cost for touch in plan.touches.values()], dtype=np.float64),
             available=in_a_week(budget),
             called=budget.name,
-            one_more=f"one more {one_of_money(plan.currency)} of {budget.name}",
+            one_more=one_more_of_money(plan.currency, budget.name),
         )
         for budget in plan.capacity.values()
         if budget.kind == "money"

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
-from touchbook.planner.phrases import purpose_by_channel
 from touchbook.planner.population import Mask
+from touchbook.planner.touch_words import purpose_by_channel
 
 
 def _sentence(_facts: Facts, touch: Touch, _customer: int) -> str:
-    return f"the customer does not allow {purpose_by_channel(touch)}"
+    return say("the customer does not allow %(what)s", what=purpose_by_channel(touch))
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from touchbook.insight.columns import numbers
+from touchbook.kernel.language import say, say_many
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Family, Guardrail, register
-from touchbook.planner.phrases import count
+from touchbook.planner.phrases import whole_number
 from touchbook.planner.population import Floats, Mask, Population
 
 
@@ -26,11 +27,15 @@ def _contacts(population: Population) -> Floats:
 def _sentence(facts: Facts, _touch: Touch, customer: int) -> str:
     ceiling, had = facts.plan.guardrails.contact_ceiling, _contacts(facts.population)[customer]
     if ceiling is None or had < ceiling.count:
-        return "with what else is planned this week the customer hears from us as often as the plan allows"
-    return (
-        f"the customer has heard from us on {count(had, 'day')} within {ceiling.days:g} days, "
-        f"from whatever team, and the plan allows {ceiling.count}"
-    )
+        return say("with what else is planned this week the customer hears from us as often as the plan allows")
+    whole = round(had)
+    return say_many(
+        "the customer has heard from us on %(count)s day within %(days)s days, from whatever team, "
+        "and the plan allows %(allowed)s",
+        "the customer has heard from us on %(count)s days within %(days)s days, from whatever team, "
+        "and the plan allows %(allowed)s",
+        whole, count=whole_number(whole), days=f"{ceiling.days:g}", allowed=ceiling.count,
+    )  # fmt: skip
 
 
 def _bar(facts: Facts, _touch: Touch) -> Mask | None:

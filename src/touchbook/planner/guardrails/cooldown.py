@@ -5,6 +5,7 @@ An apology for something new does not wait for that: who was let down again sinc
 
 from __future__ import annotations
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.guardrails.waiting import waiting
@@ -14,7 +15,8 @@ from touchbook.planner.population import Mask
 
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     since = facts.since[touch.name][customer]
-    return f"it came {days_ago(since)}, and may come again after {touch.cooldown_days:g} days"
+    days = f"{touch.cooldown_days:g}"
+    return say("it came %(when)s, and may come again after %(days)s days", when=days_ago(since), days=days)
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from touchbook.insight.columns import numbers
+from touchbook.kernel.language import say
 from touchbook.plan.model import Purpose, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.population import Mask
 
 
 def _sentence(_facts: Facts, _touch: Touch, _customer: int) -> str:
-    return "the customer is in hardship, and nobody sells to them now"
+    return say("the customer is in hardship, and nobody sells to them now")
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

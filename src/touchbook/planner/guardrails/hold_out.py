@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from touchbook.kernel.language import say, say_share
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.draws import draw, identities
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
@@ -14,7 +15,8 @@ from touchbook.planner.population import Mask, Population
 
 
 def _sentence(facts: Facts, _touch: Touch, _customer: int) -> str:
-    return f"{100 * facts.plan.guardrails.hold_out:g}% are kept from it at random, to measure what it does"
+    share = say_share(f"{100 * facts.plan.guardrails.hold_out:g}")
+    return say("%(share)s are kept from it at random, to measure what it does", share=share)
 
 
 def _draw(plan: Plan, population: Population, chosen: Mask) -> Mask:

@@ -5,12 +5,14 @@ What must be made may take all the same what is left so; and of the sales share,
 
 from __future__ import annotations
 
+from touchbook.kernel.language import say, say_share
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 
 
 def _sentence(facts: Facts, _touch: Touch, _customer: int) -> str:
-    return f"the plan leaves {100 * _reserve(facts.plan):g}% of every capacity for what comes up in the moment"
+    share = say_share(f"{100 * _reserve(facts.plan):g}")
+    return say("the plan leaves %(share)s of every capacity for what comes up in the moment", share=share)
 
 
 def _reserve(plan: Plan) -> float:

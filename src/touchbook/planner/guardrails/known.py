@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from touchbook.insight.columns import numbers
+from touchbook.kernel.language import say
 from touchbook.plan.model import Purpose, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.phrases import days_ago
@@ -13,8 +14,8 @@ from touchbook.planner.population import Mask
 
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     ages = {name: numbers(facts.population.state, f"{name}_age_days")[customer] for name in touch.asks}
-    told = " and ".join(f"{name} {days_ago(age)}" for name, age in ages.items())
-    return f"the customer has answered what it asks ({told}), and that is still fresh"
+    told = say(" and ").join(f"{name} {days_ago(age)}" for name, age in ages.items())
+    return say("the customer has answered what it asks (%(told)s), and that is still fresh", told=told)
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

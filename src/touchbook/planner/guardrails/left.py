@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from touchbook.insight.columns import numbers
+from touchbook.kernel.language import say
 from touchbook.plan.model import Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.population import Mask
@@ -13,7 +14,7 @@ COLUMN = "has_left"
 
 
 def _sentence(_facts: Facts, _touch: Touch, _customer: int) -> str:
-    return f"the customer has left, and the touch's condition does not speak of {COLUMN}"
+    return say("the customer has left, and the touch's condition does not speak of %(column)s", column=COLUMN)
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

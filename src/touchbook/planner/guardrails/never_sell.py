@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import Purpose, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.population import Mask
@@ -9,7 +10,7 @@ from touchbook.planner.population import Mask
 
 def _sentence(facts: Facts, _touch: Touch, _customer: int) -> str:
     condition = facts.plan.guardrails.never_sell_when
-    return f"the plan never sells when {condition.text if condition else ''}"
+    return say("the plan never sells when %(condition)s", condition=condition.text if condition else "")
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.phrases import days_ago
@@ -11,7 +12,8 @@ from touchbook.planner.population import Mask
 
 
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
-    return f"it is made once only, and was made {days_ago(facts.since[touch.name][customer])}"
+    when = days_ago(facts.since[touch.name][customer])
+    return say("it is made once only, and was made %(when)s", when=when)
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from touchbook.insight.columns import words
+from touchbook.kernel.language import say
 from touchbook.plan.model import EACH_OWNER, OWNER, Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.population import Floats, Mask, Population
@@ -48,9 +49,9 @@ def _first(of: npt.NDArray[np.int32], count: int) -> npt.NDArray[np.int64]:
 def _sentence(facts: Facts, _touch: Touch, customer: int) -> str:
     of, _ = facts.population.distinct("_owner")
     if of[customer] < 0:
-        return "it is made by whoever owns the relationship with the customer, and nobody does"
+        return say("it is made by whoever owns the relationship with the customer, and nobody does")
     name = owner_names(facts.population)[of[customer]]
-    return f"what is left of {name}'s time this week is not enough for it"
+    return say("what is left of %(name)s's time this week is not enough for it", name=name)
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

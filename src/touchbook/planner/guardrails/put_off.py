@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from touchbook.insight.columns import numbers
+from touchbook.kernel.language import say
 from touchbook.plan.model import Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.phrases import days_ahead
@@ -19,7 +20,8 @@ def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     places, texts = facts.population.distinct("_put_off")
     names = texts[places[customer]].split("\n")
     waits = touch.name if touch.name in names else names[0]
-    return f"“{waits}” was put off, and is due {days_ahead(_days(facts.population)[customer])}"
+    when = days_ahead(_days(facts.population)[customer])
+    return say("“%(touch)s” was put off, and is due %(when)s", touch=waits, when=when)
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

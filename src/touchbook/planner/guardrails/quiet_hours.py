@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 
 from touchbook.insight.columns import words
+from touchbook.kernel.language import say
 from touchbook.plan.model import AT_ONCE, Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.hours import hours_phrase, open_hours, zone_for
@@ -22,7 +23,10 @@ def _sentence(facts: Facts, _touch: Touch, customer: int) -> str:
     plan = facts.plan
     where = zone_for(plan, words(facts.population.state, "timezone")[customer])
     working, quiet = ("–".join(hours or ()) for hours in (plan.guardrails.working_hours, plan.guardrails.quiet_hours))
-    return f"all of our working hours ({working}) are quiet hours where the customer is ({quiet} in {where})"
+    return say(
+        "all of our working hours (%(working)s) are quiet hours where the customer is (%(quiet)s in %(where)s)",
+        working=working, quiet=quiet, where=where,
+    )  # fmt: skip
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:
@@ -44,7 +48,9 @@ def when_to_reach(plan: Plan, touch: Touch, zone: str, day: date) -> str:
     if guardrails.quiet_hours is None or touch.channel not in AT_ONCE:
         return ""
     phrase = hours_phrase(plan, zone, day)
-    return "" if phrase.split(",")[0] == "–".join(guardrails.working_hours) else f"Reach them {phrase}."
+    if phrase.split(",")[0] == "–".join(guardrails.working_hours):
+        return ""
+    return say("Reach them %(hours)s.", hours=phrase)
 
 
 register(Guardrail(name="quiet_hours", sentence=_sentence, bar=_bar, lasting=True))

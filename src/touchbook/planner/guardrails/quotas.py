@@ -8,12 +8,12 @@ import numpy as np
 
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, Share, register
-from touchbook.planner.phrases import message_by
 from touchbook.planner.schedule import in_a_week
+from touchbook.planner.touch_words import no_message_left, one_more_message, the_messages
 
 
 def _sentence(_facts: Facts, touch: Touch, _customer: int) -> str:
-    return f"no {message_by(touch.channel)} is left for it this week"
+    return no_message_left(touch.channel)
 
 
 def _shares(plan: Plan) -> Sequence[Share]:
@@ -24,8 +24,8 @@ def _shares(plan: Plan) -> Sequence[Share]:
             name=channel.name,
             use=np.array([float(touch.channel == channel.name) for touch in touches]),
             available=in_a_week(channel),
-            called=f"the {message_by(channel.name)}s",
-            one_more=f"one more {message_by(channel.name)}",
+            called=the_messages(channel.name),
+            one_more=one_more_message(channel.name),
         )
         for channel in plan.capacity.values()
         if channel.kind == "messages"

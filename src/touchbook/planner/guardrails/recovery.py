@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from touchbook.insight.columns import numbers
+from touchbook.kernel.language import say
 from touchbook.plan.model import Purpose, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.population import Mask
 
 
 def _sentence(_facts: Facts, _touch: Touch, _customer: int) -> str:
-    return "there is nothing open to apologise for"
+    return say("there is nothing open to apologise for")
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

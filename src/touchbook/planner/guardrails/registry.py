@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.phrases import money
 from touchbook.planner.population import Floats, Mask, Population
@@ -40,7 +41,8 @@ class Share:
     """A capacity that all customers share, for the week.
 
     ``use`` (T): what one touch takes, below 0 where it gives. ``called``: what it is when little of it is left.
-    ``one_more`` and ``size``: the amount that a person would buy more of, and how many units that is.
+    ``one_more`` and ``size``: the amount that a person would buy more of, and how many units that is. ``whose``: whose
+    time it is, where it is somebody's.
     """
 
     name: str
@@ -49,10 +51,12 @@ class Share:
     called: str
     one_more: str
     size: float = 1.0
+    whose: str = ""
 
     def price_phrase(self, price: float, currency: str) -> str:
         """What one unit more is worth, as a manager understands it: “one more hour of care is worth £138”."""
-        return f"{self.one_more} is worth {money(price * self.size, currency)}"
+        worth = money(price * self.size, currency)
+        return say("%(one_more)s is worth %(worth)s", one_more=self.one_more, worth=worth)
 
 
 Bar = Callable[[Facts, Touch], Mask | None]

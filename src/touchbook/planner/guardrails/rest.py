@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from touchbook.insight.columns import numbers
+from touchbook.kernel.language import say
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Family, Guardrail, register
 from touchbook.planner.phrases import days_ago
@@ -16,7 +17,8 @@ from touchbook.planner.schedule import touches_in_week
 
 def _sentence(facts: Facts, _touch: Touch, customer: int) -> str:
     days = numbers(facts.population.state, "last_touch_days")[customer]
-    return f"the last touch was {days_ago(days)}, and the plan gives {facts.plan.guardrails.rest_days:g} days of rest"
+    rest = f"{facts.plan.guardrails.rest_days:g}"
+    return say("the last touch was %(when)s, and the plan gives %(days)s days of rest", when=days_ago(days), days=rest)
 
 
 def _bar(facts: Facts, _touch: Touch) -> Mask | None:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from touchbook.kernel.language import say, say_share
 from touchbook.plan.model import Plan, Purpose, Touch
 from touchbook.planner.guardrails.registry import Facts, Guardrail, Share, register
 
@@ -16,9 +17,8 @@ SALES_SHARE = "sales share"
 
 
 def _sentence(facts: Facts, _touch: Touch, _customer: int) -> str:
-    return (
-        f"one more sale would make sales more than {100 * (facts.plan.guardrails.sales_share or 0):g}% of all touches"
-    )
+    share = say_share(f"{100 * (facts.plan.guardrails.sales_share or 0):g}")
+    return say("one more sale would make sales more than %(share)s of all touches", share=share)
 
 
 def _shares(plan: Plan) -> Sequence[Share]:
@@ -27,7 +27,7 @@ def _shares(plan: Plan) -> Sequence[Share]:
     if share is None:
         return []
     use = np.array([(touch.purpose is Purpose.SELL) - share for touch in plan.touches.values()], dtype=np.float64)
-    return [Share(SALES_SHARE, use, 0.0, SALES_SHARE, "one more sale than the sales share allows")]
+    return [Share(SALES_SHARE, use, 0.0, say("sales share"), say("one more sale than the sales share allows"))]
 
 
 register(Guardrail(name="sales_share", sentence=_sentence, shares=_shares))

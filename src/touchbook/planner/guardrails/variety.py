@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import Plan, Touch
 from touchbook.planner.guardrails.registry import Facts, Family, Guardrail, register
 from touchbook.planner.guardrails.waiting import waiting
@@ -27,8 +28,11 @@ def _since(facts: Facts, touch: Touch) -> Floats | None:
 def _sentence(facts: Facts, touch: Touch, customer: int) -> str:
     since = _since(facts, touch)
     if since is None or since[customer] >= touch.cooldown_days:
-        return "the same content comes once in a week, and another touch brings it"
-    return f"the same content came {days_ago(since[customer])}, and may come again after {touch.cooldown_days:g} days"
+        return say("the same content comes once in a week, and another touch brings it")
+    return say(
+        "the same content came %(when)s, and may come again after %(days)s days",
+        when=days_ago(since[customer]), days=f"{touch.cooldown_days:g}",
+    )  # fmt: skip
 
 
 def _bar(facts: Facts, touch: Touch) -> Mask | None:

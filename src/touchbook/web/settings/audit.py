@@ -61,7 +61,7 @@ def _cells(line: TrailLine) -> tuple[str, ...]:
     before = "; ".join(f"{part.what}: {part.before}" for part in line.differences if part.before)
     after = "; ".join(f"{part.what}: {part.after}" for part in line.differences if part.after)
     when = one.at.astimezone(UTC).isoformat(timespec="seconds")
-    return (when, one.actor, one.origin, line.action, line.kind, line.name, str(one.subject), before, after)
+    return (when, one.actor, line.origin, line.words, line.kind, line.name, str(one.subject), before, after)
 
 
 def _line(cells: tuple[str, ...]) -> str:

@@ -249,3 +249,35 @@ def test_the_program_is_run_by_its_own_name() -> None:
     """The module can be started as the pages start it."""
     done = subprocess.run([sys.executable, "-P", "-c", "import touchbook.workflows.import_upload"], check=False)
     assert done.returncode == 0
+
+
+def test_first_rows_are_shown_as_the_pages_show_dates_numbers_and_people(ada: Client) -> None:
+    upload = bring(ada, b"member,joined,seats,mail\n1001,18/06/2019,1250,no\n", "customers")
+    address = f"/settings/imports/files/{upload}/"
+    said = {
+        "source": "crm", "customer": "column:member", "customer_kind": "member number", "since": "column:joined",
+        "attributes.seats": "column:seats", "consents.email": "column:mail", "do": "preview",
+    }  # fmt: skip
+    page = ada.post(address, said).content.decode()
+    assert "member number 1001, customer since 18 Jun 2019, seats 1,250, everything by e-mail: refused" in page
+    assert "are read like this: the day comes first" in page
+    ada.cookies["django_language"] = "de"
+    page = ada.post(address, said).content.decode()
+    assert "Kunde seit 18. Jun 2019, seats 1.250" in page
+    assert "alles auf dem Weg „E-Mail“: abgelehnt" in page
+
+
+def test_a_moment_is_shown_at_the_time_where_it_happened(ada: Client) -> None:
+    upload = bring(ada, b"when,who,what,where\n2024-03-01T19:30:00+01:00,1001,greeted by name,gate\n", "moments")
+    said = {
+        "source": "tablets", "at": "column:when", "customer": "column:who", "customer_kind": "member number",
+        "touchpoint": "column:where", "practice": "column:what", "do": "preview",
+    }  # fmt: skip
+    page = ada.post(f"/settings/imports/files/{upload}/", said).content.decode()
+    assert "1 Mar 2024, 19:30 (UTC+01:00), member number 1001, gate, + greeted by name (" in page
+
+
+def test_nothing_is_counted_where_there_is_nothing(ada: Client, people) -> None:
+    page = ada.get("/settings/").content.decode()
+    assert "0 " not in re.sub(r"<[^>]+>", " ", page.partition("<main")[2])
+    assert "nobody works in it" in ada.get("/settings/departments/").content.decode()

@@ -22,9 +22,10 @@ from touchbook.store.queries import plan_in_force
 from touchbook.web.access import May, PersonRequest, needs
 from touchbook.web.origin import origin_of
 from touchbook.web.settings.forms import by_field, uuid_or_none
+from touchbook.web.settings.import_words import example_of, said_of
 from touchbook.web.settings.imports import KIND_WORDS, rejects_file
 from touchbook.workflows.import_records.mapping import RecordKind
-from touchbook.workflows.import_records.preview import Looked, Preview, look, preview
+from touchbook.workflows.import_records.preview import Looked, Preview, PreviewRow, look, preview
 from touchbook.workflows.import_upload import start
 from touchbook.workflows.map_form import COLUMN, FORMATS, VALUE, MapField, fields_of, guess, text_of
 from touchbook.workflows.uploads import Upload, find_upload, maps_of, read_json, write_json
@@ -179,10 +180,19 @@ def _map_page(
     told = {
         "upload": upload, "kind": KIND_WORDS[_kind(upload)][0], "looked": looked, "said": said, "by_hand": by_hand,
         "fields": first, "others": [one for one in fields if one not in first],
-        "problems": by_field(problems), "preview": shown, "formats": FORMATS,
+        "problems": by_field(problems), "preview": shown, "rows": _rows(shown), "dates": _dates(shown),
+        "formats": FORMATS,
         "stored": list(maps_of(_kind(upload))), "text": text, "now": now(), "form": mint(now()),
     }  # fmt: skip
     return render(request, "settings/import_map.html", told, status=422 if problems else 200)
+
+
+def _rows(shown: Preview | None) -> list[tuple[PreviewRow, str]]:
+    return [(row, said_of(row.record) if row.record else "") for row in shown.rows] if shown else []
+
+
+def _dates(shown: Preview | None) -> list[tuple[str, str, str]]:
+    return [(name, example_of(written, now()), zone) for name, (written, zone) in shown.dates.items()] if shown else []
 
 
 def _shown(one: MapField, said: Mapping[str, str], looked: Looked, problems: Mapping[str, list[str]]) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def show(request: PersonRequest) -> HttpResponse:
 
 def _people(person: Person) -> str:
     count = listed_for(person).filter(retired_at=None).count()
+    if not count:
+        return _("Nobody works here yet.")
     return ngettext("%(count)s person works here.", "%(count)s people work here.", count) % {"count": whole(count)}
 
 
@@ -50,6 +52,8 @@ def _teams(_person: Person) -> str:
 
 def _departments(_person: Person) -> str:
     count = Department.objects.count()
+    if not count:
+        return _("No department yet.")
     return ngettext("%(count)s department.", "%(count)s departments.", count) % {"count": whole(count)}
 
 

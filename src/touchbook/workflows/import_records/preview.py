@@ -12,9 +12,8 @@ from touchbook.workflows.import_records.date_orders import date_cells, order_wor
 from touchbook.workflows.import_records.in_force import in_force
 from touchbook.workflows.import_records.mapping import RecordKind, file_terms, load
 from touchbook.workflows.import_records.reading import open_source
-from touchbook.workflows.import_records.records import Converter, Reject
+from touchbook.workflows.import_records.records import Converter, Record, Reject
 from touchbook.workflows.import_records.rejects import is_rejects_file, unsafe
-from touchbook.workflows.import_records.words import words_of
 
 ROWS = 12
 SAMPLES = 3
@@ -23,13 +22,13 @@ _CELL_CHARACTERS_MAX = 60
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One row: its number, and how it would be recorded in words, or what is wrong with it and what to do.
+    """One row: its number, and what would be recorded, or what is wrong with it and what to do.
 
     Neither says anything of a row that the map skips.
     """
 
     number: int
-    words: str = ""
+    record: Record | None = None
     column: str = ""
     value: str = ""
     problem: str = ""
@@ -38,11 +37,12 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How a file is read (*form*, *dates* by their names in the map), and its first rows."""
+    """How a file is read, and its first rows. *dates*: by their names in the map, how they are written (a format, or
+    words) and the zone of those that name none."""
 
     form: str
     guessed_encoding: str
-    dates: dict[str, str]
+    dates: dict[str, tuple[str, str]]
     rows: list[PreviewRow]
 
 
@@ -89,18 +89,15 @@ def preview(kind: RecordKind, path: Path, text: bytes, rows: int = ROWS) -> Prev
     orders = orders_of(source, mapped, "")
     converter = Converter(mapped, ground.plan, orders, now(), source.columns)
     restores = is_rejects_file(source.columns)
-    dates = {
-        name: f"{cell.format or order_words(orders[name])}; {cell.zone.key} where no zone is named"
-        for name, cell in date_cells(mapped)
-    }
+    dates = {name: (cell.format or order_words(orders[name]), cell.zone.key) for name, cell in date_cells(mapped)}
     told = []
     for read in islice(source.rows(), rows):
         row = read._replace(fields=[unsafe(cell) for cell in read.fields]) if restores else read
         record = converter.convert(row)
         if isinstance(record, Reject):
-            told.append(PreviewRow(row.number, "", record.column, record.value, record.problem, record.remedy))
+            told.append(PreviewRow(row.number, None, record.column, record.value, record.problem, record.remedy))
         else:
-            told.append(PreviewRow(row.number, words_of(record) if record else ""))
+            told.append(PreviewRow(row.number, record))
     return Preview(source.form, source.guessed_encoding, dates, told)
 
 

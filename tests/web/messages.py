@@ -33,7 +33,7 @@ _DJANGO = {
     "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-_OURS = {"say": 1, "say_many": 2}
+_OURS = {"say": 1, "say_many": 2, "later": 1}
 """What says a sentence, and how many of its first arguments are texts."""
 _MARKED = re.compile(r"""\b_\((["'])(.+?)\1\)""")
 

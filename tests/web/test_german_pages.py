@@ -68,3 +68,9 @@ def test_reasons_stay_in_the_language_of_the_house(visitor, week: PlanRun) -> No
     touch = PlannedTouch.objects.first()
     german = told(visitor("Stella"), f"/week/{week.number}/touches/{touch.id}/", "de")
     assert "Expected: " in german
+
+
+def test_what_speaks_for_staying_is_told_in_the_readers_language(visitor, ana: Customer) -> None:
+    german = told(visitor("Mona"), f"/customers/{ana.id}/how/stay/", "de")
+    assert "Dauer: im ersten Jahr gehen mehr als im zweiten und dritten" in german
+    assert "tenure" not in german

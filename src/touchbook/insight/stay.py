@@ -17,6 +17,7 @@ import pyarrow as pa
 from scipy.special import expit
 
 from touchbook.insight.columns import numbers, words
+from touchbook.kernel.language import later
 from touchbook.plan.model import Plan
 
 Values = npt.NDArray[np.float64]
@@ -58,28 +59,31 @@ def _barrier(state: pa.Table, plan: Plan) -> Values:
 
 
 PRIOR: tuple[Feature, ...] = (
-    Feature("base", 1.1, 0.3, 0.0, "about three in four customers stay", lambda state, _plan: np.ones(state.num_rows)),
     Feature(
-        "tenure", 0.35, 0.15, 0.5, "first-years leave more often than second- and third-years",
+        later("base"), 1.1, 0.3, 0.0, later("about three in four customers stay"),
+        lambda state, _plan: np.ones(state.num_rows),
+    ),
+    Feature(
+        later("tenure"), 0.35, 0.15, 0.5, later("first-years leave more often than second- and third-years"),
         lambda state, _plan: np.log2(1 + np.maximum(numbers(state, "tenure_days"), 0) / 365) - 1,
     ),
     Feature(
-        "balance", 0.6, 0.3, 0.3, "the balance, levelling off at twice what makes a customer engaged",
+        later("balance"), 0.6, 0.3, 0.3, later("the balance, levelling off at twice what makes a customer engaged"),
         lambda state, plan: np.tanh(numbers(state, "balance") / (2 * plan.ledger.engaged_at)),
     ),
     Feature(
-        "open withdrawals", -0.6, 0.3, 0.0, "an old wrong that nobody made good",
+        later("open withdrawals"), -0.6, 0.3, 0.0, later("an old wrong that nobody made good"),
         lambda state, plan: np.tanh(numbers(state, "open_weight") / plan.ledger.engaged_at),
     ),
-    Feature("feeling", 0.45, 0.2, 0.8, "how they say they feel, from −2 to +2", _column("feeling")),
-    Feature("feeling trend", 0.4, 0.25, 0.3, "its change in 30 days", _column("feeling_trend")),
-    Feature("intent", 0.9, 0.3, 0.6, "what they expect to do, from −1 to +1", _intent),
-    Feature("barrier", -0.4, 0.2, 0.3, "something stands in their way", _barrier),
+    Feature(later("feeling"), 0.45, 0.2, 0.8, later("how they say they feel, from −2 to +2"), _column("feeling")),
+    Feature(later("feeling trend"), 0.4, 0.25, 0.3, later("its change in 30 days"), _column("feeling_trend")),
+    Feature(later("intent"), 0.9, 0.3, 0.6, later("what they expect to do, from −1 to +1"), _intent),
+    Feature(later("barrier"), -0.4, 0.2, 0.3, later("something stands in their way"), _barrier),
     Feature(
-        "silence", -0.4, 0.2, 0.3, "nothing heard for 90 days and more",
+        later("silence"), -0.4, 0.2, 0.3, later("nothing heard for 90 days and more"),
         lambda state, _plan: np.clip((numbers(state, "last_moment_days") - 90) / 90, 0, 1),
     ),
-    Feature("left", -4.0, 1.0, 0.0, "the last outcome is that they left", _column("has_left")),
+    Feature(later("left"), -4.0, 1.0, 0.0, later("the last outcome is that they left"), _column("has_left")),
 )  # fmt: skip
 
 

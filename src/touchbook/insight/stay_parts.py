@@ -8,6 +8,7 @@ from math import isfinite
 import pyarrow as pa
 
 from touchbook.insight.stay import PRIOR
+from touchbook.kernel.language import say_now
 from touchbook.plan.model import Plan
 
 
@@ -34,8 +35,12 @@ def stay_parts(state: pa.Table, plan: Plan) -> list[StayPart]:
         value = float(feature.of(state, plan)[0])
         if isfinite(value):
             product, doubt = feature.coefficient * value, abs(feature.sd * value)
-            parts.append(StayPart(feature.name, feature.meaning, feature.coefficient, value, product, doubt))
+            parts.append(
+                StayPart(say_now(feature.name), say_now(feature.meaning), feature.coefficient, value, product, doubt)
+            )
         else:
             doubt = abs(feature.coefficient * feature.spread)
-            parts.append(StayPart(feature.name, feature.meaning, feature.coefficient, None, 0.0, doubt))
+            parts.append(
+                StayPart(say_now(feature.name), say_now(feature.meaning), feature.coefficient, None, 0.0, doubt)
+            )
     return parts

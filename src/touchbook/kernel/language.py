@@ -53,6 +53,16 @@ def say_many(one: str, many: str, number: float, /, **filled: object) -> str:
     return told % filled if filled else told
 
 
+def later(text: str) -> str:
+    """A sentence that is written where nobody is spoken to yet, as it is; ``say_now`` says it."""
+    return text
+
+
+def say_now(text: str, /) -> str:
+    """A sentence that was written for ``later``."""
+    return _SPOKEN.get()[1].gettext(text)
+
+
 def say_digits(text: str) -> str:
     """A number as English groups and points it, such as 1,234.5, as the language does."""
     return text.translate(_DIGITS[spoken()])

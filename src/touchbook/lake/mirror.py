@@ -21,6 +21,7 @@ import duckdb
 import pyarrow as pa
 
 from touchbook.kernel.errors import Refused
+from touchbook.kernel.language import say
 from touchbook.lake.lock import Busy, alone
 from touchbook.lake.source import ROWS_PER_PART, Source, open_source
 from touchbook.lake.tables import TABLES, LakeTable
@@ -78,7 +79,9 @@ def _alone(folder: Path) -> Iterator[None]:
         with alone(folder / "lock", WAIT_SECONDS):
             yield
     except Busy as error:
-        raise Refused(f"Another process is still reading into {folder}; wait until it has ended.") from error
+        raise Refused(
+            say("Another process is still reading into %(folder)s; wait until it has ended.", folder=folder)
+        ) from error
 
 
 def parts(place: Path) -> list[Part]:

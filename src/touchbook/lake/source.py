@@ -17,6 +17,7 @@ import pyarrow as pa
 from adbc_driver_manager import dbapi
 
 from touchbook.kernel.errors import Unreadable
+from touchbook.kernel.language import say
 from touchbook.lake.tables import Dialect, LakeTable
 
 ROWS_PER_PART = 1_000_000
@@ -82,7 +83,9 @@ def open_source(url: str) -> Iterator[Source]:
         with closing(_Sqlite(url) if url.startswith("sqlite:") else _PostgreSql(url)) as reader:
             yield Source(reader)
     except (dbapi.Error, sqlite3.Error) as error:
-        raise Unreadable(f"The database cannot be read ({error}); check TOUCHBOOK_DATABASE_URL.") from error
+        raise Unreadable(
+            say("The database cannot be read (%(error)s); check TOUCHBOOK_DATABASE_URL.", error=error)
+        ) from error
 
 
 class _Sqlite:

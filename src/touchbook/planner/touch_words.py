@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from touchbook.kernel.language import say, say_many
 from touchbook.plan.model import Channel, Purpose, Touch
+from touchbook.plan.words import channel_word, purpose_word
 from touchbook.planner.phrases import whole_number
 
 
@@ -14,20 +15,12 @@ def quoted(touch: str) -> str:
 
 def called(purpose: str, channel: str) -> str:
     """What a touch is for, and how it reaches a customer: help by phone."""
-    return say("%(purpose)s by %(channel)s", purpose=_purpose(Purpose(purpose)), channel=channel_word(channel))
-
-
-def channel_word(channel: str) -> str:
-    """A channel, as it stands in a sentence."""
-    return {
-        Channel.PHONE: say("phone"), Channel.VISIT: say("visit"), Channel.EMAIL: say("email"), Channel.SMS: say("sms"),
-        Channel.LETTER: say("letter"), Channel.WEBHOOK: say("webhook"),
-    }[Channel(channel)]  # fmt: skip
+    return say("%(purpose)s by %(channel)s", purpose=purpose_word(purpose), channel=channel_word(channel))
 
 
 def kind_of_touch(key: str) -> str:
     """The touches that a limit counts, by its key: phone touches, or ask touches."""
-    return channel_word(key) if key in set(Channel) else _purpose(Purpose(key))
+    return channel_word(key) if key in set(Channel) else purpose_word(key)
 
 
 def purpose_by_channel(touch: Touch) -> str:
@@ -99,14 +92,6 @@ def no_message_left(channel: str) -> str:
 def message_by(channel: str) -> str:
     """What one touch by a channel is called, in English alone: phone call, e-mail."""
     return _MESSAGES[Channel(channel)]
-
-
-def _purpose(purpose: Purpose) -> str:
-    return {
-        Purpose.INFORM: say("inform"), Purpose.ASK: say("ask"), Purpose.HELP: say("help"),
-        Purpose.HEADS_UP: say("heads-up"), Purpose.THANK: say("thank"), Purpose.CELEBRATE: say("celebrate"),
-        Purpose.APOLOGISE: say("apologise"), Purpose.INVITE: say("invite"), Purpose.SELL: say("sell"),
-    }[purpose]  # fmt: skip
 
 
 def _received(purpose: Purpose) -> str:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from touchbook.kernel.language import say, say_many, say_share
 from touchbook.plan.model import Plan
+from touchbook.plan.words import channel_word
 from touchbook.planner.guardrails.team_minutes import MINUTES_IN_AN_HOUR
 from touchbook.planner.phrases import listed, money, whole_number, working_time
 from touchbook.planner.shares import shares
-from touchbook.planner.touch_words import channel_word
 
 LEAST_GAP = 0.00001  # what is nearer to the best than this is not told apart from it
 LEAST_MONEY = 0.005  # what rounds to nothing is not scarce

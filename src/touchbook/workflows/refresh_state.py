@@ -17,6 +17,7 @@ from touchbook.insight.state import state_statements
 from touchbook.insight.stay import with_estimates
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
+from touchbook.kernel.language import say
 from touchbook.lake import present_state
 from touchbook.lake.engine import Engine
 from touchbook.lake.lock import Busy, alone
@@ -53,7 +54,9 @@ def refresh_state(home: Path, database_url: str) -> Refreshed:
         with alone(folder / "present.lock", WAIT_SECONDS):
             return _refresh(folder, database_url)
     except Busy as error:
-        raise Refused(f"Another process is still describing everybody in {folder}; wait until it has ended.") from error
+        raise Refused(
+            say("Another process is still describing everybody in %(folder)s; wait until it has ended.", folder=folder)
+        ) from error
 
 
 def _refresh(folder: Path, database_url: str) -> Refreshed:

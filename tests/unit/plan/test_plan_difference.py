@@ -1,10 +1,15 @@
 """The difference between two plans, in words."""
 
+from collections.abc import Mapping
+
 import pytest
 from test_plan_loader import CLUB, changed
 
+from touchbook.kernel.language import speaking
+from touchbook.plan import difference as module
 from touchbook.plan.difference import difference
 from touchbook.plan.loader import read_plan
+from touchbook.plan.model import Recovery
 
 
 @pytest.mark.parametrize(
@@ -76,3 +81,39 @@ def test_layout_and_comments_are_no_change():
     text = "# a comment\n" + CLUB.replace("rest: 7 days", "rest:    1 week")
     assert difference(read_plan(CLUB), read_plan(text)) == ()
     assert difference(read_plan(CLUB), read_plan(CLUB)) == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("rest: 7 days", "rest: 10 days", "Leitplanke: Ruhetage geändert von 7 Tage zu 10 Tage."),
+        ("  quiet_hours: 21:00-08:00\n", "", "Leitplanke: Ruhezeit gestrichen (bisher 21:00-08:00)."),
+        ("asymmetry: 2.5", "asymmetry: 3", "Sparbuch: Gewicht der Abhebungen geändert von 2,5 zu 3."),
+        ("held a door: 1", "held a door: 1, smiled: 2", "Kontaktpunkt „gate“ bekommt die Einzahlung „smiled“ (2)."),
+        ("timezone:", "language: de\ntimezone:", "Plan: Sprache geändert von English zu Deutsch."),
+    ],
+)
+def test_a_german_reader_is_told_in_german(old, new, sentence):
+    with speaking("de"):
+        assert sentence in difference(read_plan(CLUB), read_plan(changed(old, new)))
+
+
+def _facts() -> list[Mapping[str, str]]:
+    plan = read_plan(CLUB)
+    return [
+        module._plan(plan),
+        module._success(plan),
+        module._ledger(plan.ledger),
+        module._guardrails(plan.guardrails),
+        module._touch(plan.touches["welcome call"]),
+        module._touchpoint(plan.touchpoints["gate"]),
+        module._question(plan.questions["feeling"]),
+        module._decision(plan.intelligence[0]),
+        module._recovery(Recovery("seat move", 3.0, 10.0, (), ())),
+    ]
+
+
+def test_no_two_things_are_called_the_same_in_german():
+    english = [len(facts) for facts in _facts()]
+    with speaking("de"):
+        assert [len(facts) for facts in _facts()] == english

@@ -7,10 +7,10 @@ import numpy as np
 from touchbook.insight.columns import numbers
 from touchbook.kernel.language import say
 from touchbook.plan.model import Purpose, Touch
+from touchbook.plan.words import channel_word
 from touchbook.planner.guardrails.registry import Facts, Guardrail, register
 from touchbook.planner.phrases import days_ago
 from touchbook.planner.population import Floats, Mask
-from touchbook.planner.touch_words import channel_word
 
 
 def _since(facts: Facts, touch: Touch) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -138,6 +139,25 @@ def test_the_app_opens_without_network_wherever_one_was(phone) -> None:
     expect(page.locator("#scanner")).to_be_visible()
     cut(page, False)
     forget_troubles(page)
+
+
+def test_a_link_that_cannot_open_says_why_one_is_on_the_page_for_logging_and_leads_there_later(phone) -> None:
+    page = phone()
+    page.goto("/today/")
+    cut(page)
+    page.locator(".tabs").get_by_role("link", name="More").click()
+    ready(page)
+    line = page.locator("#instead")
+    expect(line).to_contain_text("There is no network; this is the page that works without it.")
+    expect(page.locator("h1")).to_have_text("What just happened?")
+    assert page.url.endswith("/log/")  # a reload asks for nothing else
+    cut(page, off=False)
+    line.get_by_role("link", name="Try the other page again").click()
+    expect(page).to_have_url(re.compile(r"/more/$"))
+    page.goto("/log/?instead=//evil.example/x")
+    ready(page)
+    expect(page.locator("#instead")).to_be_hidden()
+    page.troubles.clear()  # the browser notes what it could not fetch
 
 
 def test_a_customer_is_named_by_a_number_where_nobody_can_be_searched(phone, club: Path) -> None:

@@ -42,7 +42,7 @@ self.addEventListener("fetch", (event) => {
   } else if (request.mode === "navigate" && pathname === LOG) {
     event.respondWith(logPage(event));
   } else if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(elsewhere));
+    event.respondWith(fetch(request).catch((problem) => elsewhere(request, problem)));
   }
 });
 
@@ -55,10 +55,11 @@ async function logPage(event) {
   return (await (await caches.open(PAGES)).match(LOG)) || asked;
 }
 
-// With no network there is one page that still works.
-async function elsewhere(problem) {
+// With no network there is one page that still works; it says so, and names the one that was asked for.
+async function elsewhere(request, problem) {
+  const { pathname, search } = new URL(request.url);
   const kept = await (await caches.open(PAGES)).match(LOG);
-  if (kept) return Response.redirect(LOG);
+  if (kept) return Response.redirect(pathname === "/" ? LOG : `${LOG}?instead=${encodeURIComponent(pathname + search)}`);
   throw problem;
 }
 

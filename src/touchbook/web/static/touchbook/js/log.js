@@ -636,6 +636,13 @@ setInterval(() => {
 }, 20_000);
 
 $("offline").hidden = navigator.onLine;
+// Where another page was asked for, which cannot open now: say so, and lead there once more.
+const instead = new URL(new URLSearchParams(location.search).get("instead") || location.pathname, location.origin);
+if (instead.origin === location.origin && instead.pathname !== location.pathname) {
+  $("instead").hidden = false;
+  $("instead").querySelector("a").href = instead.pathname + instead.search;
+  history.replaceState(null, "", location.pathname);
+}
 showAll();
 import(root.dataset.peopleScript).then(({ search }) => {
   const shared = { $, texts, tell, several, ask, root };

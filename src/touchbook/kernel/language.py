@@ -17,11 +17,11 @@ from pathlib import Path
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 """The languages that can be spoken, by their code, each as its speakers call it."""
 ENGLISH = "en"
-_DIGITS = {ENGLISH: str.maketrans({}), "de": str.maketrans(",.", ".,")}
+_DIGITS = {"de": str.maketrans(",.", ".,")}
 _FOLDER = Path(__file__).parent / "locale"
 _DOMAIN = "sentences"
-_AS_WRITTEN = NullTranslations()
-_SPOKEN: ContextVar[tuple[str, NullTranslations]] = ContextVar("spoken", default=(ENGLISH, _AS_WRITTEN))
+_SPOKEN: ContextVar[tuple[str, NullTranslations | None]] = ContextVar("spoken", default=(ENGLISH, None))
+"""The language, and its sentences; None where they stay as they are written."""
 
 
 @contextmanager
@@ -43,13 +43,15 @@ def spoken() -> str:
 
 def say(text: str, /, **filled: object) -> str:
     """A sentence, or a part of one that can be put elsewhere as a whole, with ``%(name)s`` filled in."""
-    told = _SPOKEN.get()[1].gettext(text)
+    sentences = _SPOKEN.get()[1]
+    told = text if sentences is None else sentences.gettext(text)
     return told % filled if filled else told
 
 
 def say_many(one: str, many: str, number: float, /, **filled: object) -> str:
     """The same for so many things: *one* where the language says it of that number, *many* where it does not."""
-    told = _SPOKEN.get()[1].ngettext(one, many, int(number))
+    sentences, whole = _SPOKEN.get()[1], int(number)
+    told = (one if whole == 1 else many) if sentences is None else sentences.ngettext(one, many, whole)
     return told % filled if filled else told
 
 
@@ -60,12 +62,14 @@ def later(text: str) -> str:
 
 def say_now(text: str, /) -> str:
     """A sentence that was written for ``later``."""
-    return _SPOKEN.get()[1].gettext(text)
+    sentences = _SPOKEN.get()[1]
+    return text if sentences is None else sentences.gettext(text)
 
 
 def say_digits(text: str) -> str:
     """A number as English groups and points it, such as 1,234.5, as the language does."""
-    return text.translate(_DIGITS[spoken()])
+    digits = _DIGITS.get(spoken())
+    return text.translate(digits) if digits else text
 
 
 def say_share(percent: str) -> str:
@@ -105,7 +109,5 @@ def _month(day: date) -> str:
 
 
 @cache
-def _sentences(language: str) -> NullTranslations:
-    if language == ENGLISH:
-        return _AS_WRITTEN
-    return translation(_DOMAIN, _FOLDER, [language], fallback=True)
+def _sentences(language: str) -> NullTranslations | None:
+    return None if language == ENGLISH else translation(_DOMAIN, _FOLDER, [language], fallback=True)

@@ -83,7 +83,7 @@ def _open(row: Row) -> str:
     others = round(_float(row.get("open_withdrawals") or 0)) - 1
     if touchpoint is None or not isinstance(weight, int | float) or not isinstance(days, int | float) or others < 0:
         return ""
-    since = {0: say("from today"), 1: say("from yesterday")}.get(int(days)) or days_ago(days)
+    since = days_ago(days) if days >= 2 else say("from yesterday") if days >= 1 else say("from today")
     points = say_digits(f"{weight:,.1f}")
     if not others:
         return say(

@@ -29,6 +29,9 @@ from touchbook.plan.forms import shown
 from touchbook.plan.syntax import MAX_CHARACTERS, syntax_problem, undecodable, unreadable_characters
 
 MAX_DEPTH = 20
+MAX_PARTS = 10_000  # keys, values and items; a plan for a large house has a tenth
+MAX_LINE = 10_000  # characters; a condition has at most 4,000
+MAX_PROBLEMS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +133,14 @@ def read(text: str | bytes) -> Document:
         text = decode(text) if isinstance(text, bytes) else text.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         return Document("", None, (undecodable(error.object, error.start),))
-    strange = unreadable_characters(text)
+    strange = unreadable_characters(text) or _long_line(text)
     if strange:
         return Document(text, None, strange)
     builder = _Builder()
     root: MappingNode | None = None
     try:
         root = builder.document(YAML(typ="safe", pure=True).parse(text))
-    except _TooDeep as error:
+    except _GivenUp as error:
         builder.problems.append(error.problem)
     except MarkedYAMLError as error:
         builder.problems.append(syntax_problem(error, text))
@@ -146,7 +149,18 @@ def read(text: str | bytes) -> Document:
     return Document(text, root, tuple(sorted(builder.problems)))
 
 
-class _TooDeep(Exception):
+def _long_line(text: str) -> tuple[Problem, ...]:
+    """The first line that is too long for any plan: reading on might take longer than anybody waits."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE:
+            what = f"this line has {len(line):,} characters, and {MAX_LINE:,} are allowed"
+            return (Problem(number, 1, what, "break it into several lines"),)
+    return ()
+
+
+class _GivenUp(Exception):
+    """What is read is too deep, too large or too wrong to read on."""
+
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
 
@@ -156,6 +170,7 @@ class _Builder:
     """Builds the tree from the parser's events; aliases never expand, because they are never followed."""
 
     problems: list[Problem] = field(default_factory=list)
+    parts: int = 0
 
     def document(self, events: Iterator[Event]) -> MappingNode | None:
         top: Node | None = None
@@ -182,7 +197,11 @@ class _Builder:
         if depth > MAX_DEPTH:
             line, column = _place(event)
             what = f"brackets or indents are nested more than {MAX_DEPTH} deep here"
-            raise _TooDeep(Problem(line, column, what, "flatten this part"))
+            raise _GivenUp(Problem(line, column, what, "flatten this part"))
+        self.parts += 1
+        if self.parts > MAX_PARTS:
+            what = f"the text has more than {MAX_PARTS:,} names and values, which no file of this kind needs"
+            raise _GivenUp(Problem(*_place(event), what, "check that this is the right file"))
         self._refuse_extras(event)
         line, column = _place(event)
         start, end = event.start_mark.index, event.end_mark.index
@@ -241,6 +260,8 @@ class _Builder:
     def _problem(self, event: Event, what: str, remedy: str, rule: str = "syntax") -> None:
         line, column = _place(event)
         self.problems.append(Problem(line, column, what, remedy, rule=rule))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _GivenUp(Problem(line, column, "after so many mistakes the rest was not read", "mend those above"))
 
 
 def _place(event: Event) -> tuple[int, int]:

@@ -43,6 +43,9 @@ class Rule:
     find: Callable[[Plan], Iterator[Finding]]
 
 
+ERRORS_MAX = 200
+
+
 @dataclass(frozen=True, slots=True)
 class Linted:
     """The warnings about a plan; not ``complete`` when errors kept some of them from being looked for."""
@@ -55,8 +58,10 @@ def lint(plan: Plan, document: Document, errors: tuple[Problem, ...] = ()) -> Li
     """Every warning about a plan, placed in its document.
 
     With *errors*, rules that read a section whose names are in doubt are left out, and so are findings about a part
-    that has an error already.
+    that has an error already. After very many errors nothing can be said of the plan as a strategy.
     """
+    if len(errors) > ERRORS_MAX:
+        return Linted((), False)
     shaky = _shaky_sections(document, errors)
     broken = {part for error in errors if (part := _part_at(document, error)) is not None}
     sure = [rule for rule in RULES if shaky.isdisjoint(rule.reads)]

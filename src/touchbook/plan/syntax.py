@@ -8,7 +8,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from touchbook.kernel.errors import Problem
 
-MAX_CHARACTERS = 1_000_000
+MAX_CHARACTERS = 250_000
 _MAX_REPORTED = 20
 
 # Control characters, and the marks that make a text look different from what it says (bidirectional overrides).

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import DisallowedHost
+from django.conf import settings
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -43,6 +44,10 @@ def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
             "Touchbook does not know that it may be reached as %(name)s; whoever runs it names that in TOUCHBOOK_HOSTS."
         )
         return HttpResponse(sentence % {"name": name}, status=400, content_type="text/plain; charset=utf-8")
+    if isinstance(exception, RequestDataTooBig):
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // (1024 * 1024)
+        sentence = _("That is too much at once: at most %(count)d MB of text can be sent. Go back, and send less.")
+        return told(request, sentence % {"count": most}, 413)
     return told(request, _("This request could not be read; go back, load the page again, and try once more."), 400)
 
 

@@ -285,9 +285,21 @@ def test_finishing_closes_the_gap_of_a_small_problem():
 def test_finishing_never_loses_what_was_there():
     problem = random_problem(30, 7)
     best = solve(problem)
-    again = finish(problem, best.chosen, best.bound, np.zeros(30, dtype=np.float32))
+    again = finish(problem, best.chosen, best.bound, np.concatenate([best.prices, best.owner_prices]))
     assert total(problem, again.chosen) >= best.value
     assert again.bound >= best.value
+
+
+def test_minutes_that_lie_idle_with_many_owners_are_used_by_finishing():
+    """Each owner's last minutes fit no touch by themselves; to use them, others must change places."""
+    problem = teams_problem(60_000, 30, 3)
+    minutes = np.array([15.0, 25, 8, 5, 45, 0])
+    owners = replace(problem.owners, use=minutes, available=problem.owners.available * 1.5)
+    problem = replace(problem, owners=owners)
+    rough, finished = solve(problem, finish=False), solve(problem)
+    assert is_feasible(problem, finished.chosen)
+    assert rough.gap > 1e-4
+    assert finished.gap < 3e-5
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,21 @@
 """Finishing: branch and bound over single pairs of customer and touch, as many as it can take.
 
-In a small problem those are all there are, and the bound is the problem's. In a larger one they are the pairs of the
-customers whose choice is least firm; the others keep theirs, and nothing is proven.
+In a small problem those are all there are, and the bound is the problem's. In a larger one they are the pairs that
+come nearest to being chosen, with what their customers have now; all others keep theirs, and nothing is proven.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array, vstack
 
-from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, Singles, is_feasible, spent, total
+from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, is_feasible, spent, total
 from touchbook.planner.solver.whole import maximise
 
-PAIRS_MAX, CORE_PAIRS_MAX = 5_000, 2_500
+PAIRS_MAX, CORE_PAIRS_MAX = 5_000, 1_500
+CHUNK = 8_192  # customers
 NODES_MAX = 100
 SLACK = 1e-6  # HiGHS keeps constraints to about this share, so its bound may be off by as much
 
@@ -32,19 +33,56 @@ def is_small(problem: Problem) -> bool:
     return 0 < int(np.isfinite(problem.values).sum()) <= PAIRS_MAX
 
 
-def finish(problem: Problem, chosen: Mask, bound: float, doubt: Singles) -> Finished:
-    """Improve on the feasible *chosen* and on *bound*; *doubt* (n) says whose choice is least firm."""
+def finish(problem: Problem, chosen: Mask, bound: float, prices: Floats) -> Finished:
+    """Improve on the feasible *chosen* (n × T), which is as good as *prices* (K + O) make it, and on *bound*."""
     if is_small(problem):
         return _searched(problem, chosen, bound)
-    pairs = np.isfinite(problem.values).sum(axis=1)
-    order = np.argsort(np.where(pairs > 0, doubt, np.inf), kind="stable")
-    rows = np.sort(order[: np.searchsorted(np.cumsum(pairs[order]), CORE_PAIRS_MAX)])
+    rows, touches = _nearest(problem, chosen, prices)
+    near = np.zeros_like(chosen)
+    near[rows, touches] = True
+    rows = np.unique(rows)
     rest = chosen.copy()
     rest[rows] = False
-    part = problem.rows(rows, np.maximum(problem.limits - spent(problem, rest), 0.0))
+    # Below 0 where the others have taken what these give: then they must go on giving as much.
+    part = problem.rows(rows, problem.limits - spent(problem, rest))
+    part = replace(part, values=np.where((near | chosen)[rows], part.values, np.float32(-np.inf)))
     rest[rows] = _searched(part, chosen[rows], np.inf).chosen
     is_better = is_feasible(problem, rest) and total(problem, rest) > total(problem, chosen)
     return Finished(rest if is_better else chosen, bound)
+
+
+def _nearest(problem: Problem, chosen: Mask, prices: Floats) -> tuple[Places, Places]:
+    """The customers and touches of the pairs that are not chosen and that to choose would lose least."""
+    touches = problem.values.shape[1]
+    lost, places = np.zeros(0), np.zeros(0, dtype=np.int64)
+    for start in range(0, len(chosen), CHUNK):  # part by part: with millions of customers, copies are dear
+        part = slice(start, start + CHUNK)
+        short = _lost(problem.rows(part, problem.limits), chosen[part], prices).ravel()
+        nearest = np.argpartition(short, min(CORE_PAIRS_MAX, len(short) - 1))[:CORE_PAIRS_MAX]
+        lost, places = np.append(lost, short[nearest]), np.append(places, nearest + start * touches)
+        order = np.lexsort((places, lost))[:CORE_PAIRS_MAX]
+        lost, places = lost[order], places[order]
+    return np.divmod(places[np.isfinite(lost)], touches)
+
+
+def _lost(problem: Problem, chosen: Mask, prices: Floats) -> Floats:
+    """What choosing each pair would lose at the prices (n × T; infinite for a pair that is chosen or not allowed).
+
+    Where a family has no more room for it, it would take the place of the least of that family, else of nothing.
+    """
+    surplus = np.array(problem.values, dtype=np.float64)
+    everybody = np.arange(len(surplus))
+    for touch in range(surplus.shape[1]):
+        surplus[:, touch] -= problem.charges(prices, everybody, np.full(len(surplus), touch))
+    instead = np.zeros_like(surplus)
+    for family, members in enumerate(problem.member.T):
+        theirs = chosen & members
+        is_full = np.count_nonzero(theirs, axis=1) >= problem.room[:, family]
+        least = np.where(theirs, surplus, np.inf).min(axis=1, initial=np.finfo(np.float64).max)
+        rows = np.ix_(is_full, members)
+        instead[rows] = np.maximum(instead[rows], least[is_full][:, None])
+    short = instead - surplus
+    return np.where(chosen | ~np.isfinite(problem.values), np.inf, np.maximum(short, 0.0))
 
 
 def _searched(problem: Problem, chosen: Mask, bound: float) -> Finished:

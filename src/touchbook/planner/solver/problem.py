@@ -183,7 +183,7 @@ def spent(problem: Problem, chosen: Mask) -> Floats:
 def is_feasible(problem: Problem, chosen: Mask) -> bool:
     """Whether a choice respects everything: allowed pairs, each customer's room, every capacity (to 1e-9)."""
     allowed = not bool((chosen & ~np.isfinite(problem.values)).any())
-    fits = bool(np.all(spent(problem, chosen) <= problem.limits * (1 + 1e-9) + 1e-9))
+    fits = bool(np.all(spent(problem, chosen) <= problem.limits + 1e-9 * (1 + np.abs(problem.limits))))
     in_room = bool(np.all(chosen.astype(np.int64) @ problem.member.astype(np.int64) <= problem.room))
     return allowed and fits and in_room
 

@@ -14,7 +14,8 @@ from touchbook.planner.solver.problem import Floats, Mask, Problem, Solution, to
 from touchbook.planner.solver.repair import repair, repaired
 
 ENOUGH = 5e-6  # a smaller gap needs no finishing
-FINISH_BELOW = 50_000  # customers; above, single pairs matter no more
+FINISH_BELOW = 200_000  # customers; above, single pairs matter less than the time that they take
+AFRESH_BELOW = 50_000  # customers; above, a second search costs more than it brings
 TRIES_BELOW = 50_000  # customers; above, a single repair is within a few parts in a million
 REFINE_FROM = 1e-4  # a larger gap may be the dual's: it is then lowered plane by plane
 REFINE_SWEEPS, REFINE_PRICES_MAX = 60, 200
@@ -47,10 +48,10 @@ def solve(problem: Problem, start: Floats | None = None, finish: bool = True) ->
             counted = by_counts(problem, seen, chosen, bound, ENOUGH)
             chosen, bound, passes = counted.chosen, counted.bound, passes + counted.passes
         if bound - total(problem, chosen) > ENOUGH * bound and len(problem.values) <= FINISH_BELOW:
-            better = finished(problem, chosen, bound, seen.doubt)
+            better = finished(problem, chosen, bound, seen.prices)
             chosen, bound = better.chosen, better.bound
     value = total(problem, chosen)
-    if start is not None and len(problem.values) <= FINISH_BELOW and bound - value > REFINE_FROM * bound:
+    if start is not None and len(problem.values) <= AFRESH_BELOW and bound - value > REFINE_FROM * bound:
         # With many customers alike a search may end beside the best: begin again elsewhere, and keep the better end.
         afresh = solve(problem, None, finish)
         if afresh.gap < (bound - value) / bound:

@@ -69,49 +69,52 @@ def pages(customers: list[UUID]) -> dict[str, tuple[str, Iterator[str]]]:
         "touchpoints": ("strategist", always("/touchpoints/")),
         "plan": ("strategist", always("/plan/")),
         "week": ("strategist", always("/week/")),
+        "week: touches": ("manager", always("/week/1/touches/")),
+        "week: left alone": ("manager", always("/week/1/alone/")),
         "settings": ("administrator", always("/settings/")),
         "people": ("administrator", always("/settings/people/")),
         "audit trail": ("administrator", always("/settings/audit/")),
     }
 
 
-def measure(customers: int, entries: int, times: int) -> dict[str, Any]:
-    """Milliseconds of every page, in this process, for the database that the environment names."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "touchbook.site.web_settings"
-    os.environ["TOUCHBOOK_HOSTS"] = "testserver,127.0.0.1"
-    from touchbook.workflows.open_store import open_store
-
-    open_store()
-    from django.test import Client
-
+def make(customers: int, entries: int) -> None:
+    """The club with its people, its week and its snapshot, in the database that the environment names."""
+    _open()
     from pages.club import build
     from touchbook.kernel.clock import now
     from touchbook.signin.models import Login
+    from touchbook.site.home import database_url, home
     from touchbook.site.static_files import gather
     from touchbook.store.models import Role, Staff
     from touchbook.workflows.refresh_state import refresh_state
 
-    ids = build(customers, entries)
-    _refreshed(refresh_state)
+    build(customers, entries)
+    refresh_state(home(), database_url())
     gather()
-    clients = {}
     for role in Role.values:
         if staff := Staff.objects.filter(role=role).order_by("code").first():
-            login = Login.objects.create(username=role, staff=staff, made_at=now(), password="!")
-            clients[role] = Client()
-            clients[role].force_login(login, "touchbook.signin.backend.PasswordBackend")
+            Login.objects.create(username=role, staff=staff, made_at=now(), password="!")
+
+
+def measure(times: int) -> dict[str, Any]:
+    """Milliseconds of every page, in this process, which has the server's settings and no other work to do."""
+    _open()
+    from django.test import Client
+
+    from touchbook.signin.models import Login
+    from touchbook.store.models import Customer, Staff
+
+    ids = list(Customer.objects.values_list("id", flat=True))
+    clients = {}
+    for login in Login.objects.all():
+        clients[login.username] = Client()
+        clients[login.username].force_login(login, "touchbook.signin.backend.PasswordBackend")
     found = {}
     for name, (role, addresses) in pages(ids).items():
         found[name] = _one_page(clients[role], addresses, times)
     person = Staff.objects.get(login__username="front line").id
     cookies = {**_cookies(clients["front line"]), "person": str(person)}
     return {"pages": found, "cookies": cookies, "imported": _heavy_imports()}
-
-
-def _refreshed(refresh_state: Any) -> None:
-    from touchbook.site.home import database_url, home
-
-    refresh_state(home(), database_url())
 
 
 def _one_page(client: Any, addresses: Iterator[str], times: int) -> dict[str, Any]:
@@ -258,6 +261,9 @@ def bare_commits(seconds: float) -> None:
 
 
 def _open() -> None:
+    """With the settings of the server."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "touchbook.site.web_settings"
+    os.environ["TOUCHBOOK_HOSTS"] = "testserver,127.0.0.1"
     from touchbook.workflows.open_store import open_store
 
     open_store()
@@ -289,8 +295,12 @@ def by_itself(folder: Path, url: str, size: tuple[int, int, int], seconds: float
     """Measure one database in processes of their own, whose settings name it."""
     folder.mkdir()
     environment = {**os.environ, "TOUCHBOOK_HOME": str(folder), "TOUCHBOOK_DATABASE_URL": url}
-    arguments = [sys.executable, __file__, "--measure", *map(str, size)]
-    done = subprocess.run(arguments, env=environment, check=True, stdout=subprocess.PIPE, text=True)
+    customers, entries, times = map(str, size)
+    itself = [sys.executable, __file__]
+    subprocess.run([*itself, "--make", customers, entries], env=environment, check=True, stdout=subprocess.PIPE)
+    done = subprocess.run(
+        [*itself, "--measure", times], env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     found["logging"] = log_moments(found.pop("cookies"), seconds, environment)
     return found
@@ -302,13 +312,16 @@ def main() -> None:
     arguments.add_argument("--quick", action="store_true", help="a small club, and few visits")
     arguments.add_argument("--json", type=Path, help="write the figures to this file")
     arguments.add_argument("--only", choices=("sqlite", "postgresql"), help="leave the other database out")
-    arguments.add_argument("--measure", nargs=3, type=int, help=argparse.SUPPRESS)
+    arguments.add_argument("--make", nargs=2, type=int, help=argparse.SUPPRESS)
+    arguments.add_argument("--measure", type=int, help=argparse.SUPPRESS)
     arguments.add_argument("--log", nargs=3, help=argparse.SUPPRESS)
     arguments.add_argument("--count", action="store_true", help=argparse.SUPPRESS)
     arguments.add_argument("--bare", type=float, help=argparse.SUPPRESS)
     options = arguments.parse_args()
-    if options.measure:
-        print(json.dumps(measure(*options.measure)))
+    if options.make:
+        make(*options.make)
+    elif options.measure:
+        print(json.dumps(measure(options.measure)))
     elif options.log:
         be_clients(int(options.log[0]), json.loads(options.log[1]), float(options.log[2]))
     elif options.count:

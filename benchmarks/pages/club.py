@@ -24,6 +24,7 @@ from touchbook.workflows.start_plan import starter
 from touchbook.world.names import Names
 
 _BATCH = 20_000
+_INTO_THE_WEEK = 4  # of the planned days so many are past, whatever day it is: there is something to do today
 ROLES = (Role.FRONT_LINE, Role.MANAGER, Role.STRATEGIST, Role.ADMINISTRATOR)
 
 
@@ -37,7 +38,7 @@ def build(customers: int, entries: int) -> list[UUID]:
         _write(rows)
     for rows in _batches(_answers(ids, chance)):
         append(Answer, ("id", "at", "customer", "question", "value", "number_value"), rows)
-    make_plan(home(), database_url(), now().date())
+    make_plan(home(), database_url(), now().date() - timedelta(days=_INTO_THE_WEEK))
     return ids
 
 

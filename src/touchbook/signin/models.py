@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from touchbook.store.models import Staff
+from touchbook.store.models import PlanVersion, Staff
+from touchbook.store.people import Person, person_of
+from touchbook.store.queries import version_in_force
 
 
 class LoginManager(BaseUserManager["Login"]):
@@ -17,6 +21,14 @@ class LoginManager(BaseUserManager["Login"]):
     def get_by_natural_key(self, username: str | None) -> Login:
         """The login of a name."""
         return self.get(username__iexact=username)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a request begins with: who is there (None: they have left), and the plan version in force, if any."""
+
+    person: Person | None
+    version: PlanVersion | None
 
 
 class Login(AbstractBaseUser):
@@ -36,6 +48,11 @@ class Login(AbstractBaseUser):
 
     class Meta:
         constraints = (models.UniqueConstraint(Lower("username"), name="username_once"),)
+
+    @cached_property
+    def arrival(self) -> Arrival:
+        """Asked together with the login where a session brought it; else when it is wanted."""
+        return Arrival(person_of(self.staff_id), version_in_force())
 
     @property
     def name(self) -> str:

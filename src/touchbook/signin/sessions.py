@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
-from django.db import connection
-from django.utils import timezone
 
+from touchbook.kernel.clock import now
 from touchbook.store.plain import select
-from touchbook.store.values import converter
+from touchbook.store.values import said
 
 _ALIVE = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
@@ -19,9 +18,7 @@ class SessionStore(DatabaseSessions):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; nothing, and no key, where it is not there or has ended."""
-        convert = converter(self.model._meta.get_field("expire_date"), connection)
-        instant = timezone.now()
-        rows = select(_ALIVE, [self.session_key, convert(instant) if convert else instant])
+        rows = select(_ALIVE, [self.session_key, said(now())])
         if not rows:
             self._session_key = None
             return {}

@@ -45,7 +45,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 # Kept from one request to the next: to open one costs more than most answers do.
-DATABASES = {"default": {**core.DATABASES["default"], "CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}}
+DATABASES = {"default": {**core.DATABASES["default"], "CONN_MAX_AGE": None}}
 MIDDLEWARE = [
     "touchbook.web.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",

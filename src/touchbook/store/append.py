@@ -18,7 +18,7 @@ from django.db.backends.utils import CursorWrapper
 
 from touchbook.kernel.clock import now
 from touchbook.store.models import Fact
-from touchbook.store.plain import change, insert, select
+from touchbook.store.plain import insert, once, select
 from touchbook.store.values import converted, digits_of, uuid_of
 
 _ARRIVALS = 7_265_002  # of PostgreSQL's advisory locks, the one that writers of facts take
@@ -78,7 +78,7 @@ def select_by_ids(
 def hold_arrivals() -> None:
     """Wait until no other transaction adds facts, and keep others waiting until this one ends."""
     if connection.vendor == "postgresql":
-        change("SELECT pg_advisory_xact_lock(%s)", [_ARRIVALS])
+        once("SELECT pg_advisory_xact_lock(%s)", [_ARRIVALS])
 
 
 def _complete(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[Any]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -12,8 +14,8 @@ from touchbook.store.plain import select
 from touchbook.store.values import digits_of, uuid_of
 
 # Asked with every request, with a row for each department that they answer for.
-_PERSON = (
-    "SELECT staff.name, staff.role, team.name, staff.department_id, answers.department_id "
+PERSON = (
+    "SELECT staff.id, staff.name, staff.role, team.name, staff.department_id, answers.department_id "
     "FROM store_staff AS staff LEFT JOIN store_team AS team ON team.id = staff.team_id "
     "LEFT JOIN store_staff_departments AS answers ON answers.staff_id = staff.id "
     "WHERE staff.id = %s AND staff.retired_at IS NULL"
@@ -39,12 +41,16 @@ class Person:
 
 def person_of(staff: UUID) -> Person | None:
     """The member of staff of an id, unless they have left."""
-    rows = select(_PERSON, [digits_of(staff)])
+    return person_in(select(PERSON, [digits_of(staff)]))
+
+
+def person_in(rows: Sequence[tuple[Any, ...]]) -> Person | None:
+    """Whom the rows of ``PERSON`` are about."""
     if not rows:
         return None
-    name, role, team = rows[0][:3]
-    departments = frozenset(uuid_of(one) for row in rows for one in row[3:] if one is not None)
-    return Person(staff, name, Role(role), team or "", departments)
+    staff, name, role, team = rows[0][:4]
+    departments = frozenset(uuid_of(one) for row in rows for one in row[4:] if one is not None)
+    return Person(uuid_of(staff), name, Role(role), team or "", departments)
 
 
 def owners_seen_by(person: Person) -> list[UUID]:

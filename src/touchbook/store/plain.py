@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from functools import cache
+from select import select as wait
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
+_SAID: ContextVar[set[str] | None] = ContextVar("said", default=None)
 _FEW_ROWS = 8  # so many are inserted by one statement; the texts for 1 to 8 rows stay prepared
 
 
@@ -61,15 +64,46 @@ def insert(into: str, rows: Sequence[Sequence[Any]], then: str) -> int:
 def together() -> Iterator[None]:
     """Let a server hear statements without an answer to each: only rows that are asked for are waited for.
 
-    What a statement breaks is raised by the next question, or at the end; call it within a transaction.
+    What a statement breaks is raised by the next question, or at the end. Call it around a transaction: then even the
+    end of that needs no answer of its own.
     """
     database = connections[DEFAULT_DB_ALIAS]
     database.ensure_connection()
     if database.vendor == "sqlite":  # it is in this process: there is nobody to wait for
         yield
         return
-    with database.wrap_database_errors, database.connection.pipeline():
-        yield
+    said = _SAID.set(set())
+    try:
+        with database.wrap_database_errors, database.connection.pipeline():
+            yield
+    except DatabaseError:
+        database.close()  # it may have come to light after the transaction's end, which has not taken place then
+        raise
+    finally:
+        _SAID.reset(said)
+
+
+def once(statement: str, parameters: Sequence[Any]) -> None:
+    """Execute a statement that lasts until the transaction ends; within ``together`` it need not be said twice."""
+    said = _SAID.get()
+    if said is None or statement not in said:
+        change(statement, parameters)
+    if said is not None:
+        said.add(statement)
+
+
+def leave_if_hung_up() -> None:
+    """Let go of a connection whose server has ended it, as when it was started anew; the next question opens another.
+
+    A server says nothing while it is not asked: whatever there is to read is its farewell.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor == "sqlite" or database.connection is None or database.in_atomic_block:
+        return
+    with suppress(OSError, DatabaseError):
+        if not database.connection.closed and not wait([database.connection.fileno()], [], [], 0)[0]:
+            return
+    database.close()
 
 
 def _executed(statement: str, parameters: Sequence[Any]) -> Any:

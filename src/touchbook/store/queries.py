@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from touchbook.kernel.clock import now
@@ -21,7 +21,7 @@ from touchbook.planner.schedule import HORIZON_DAYS
 from touchbook.store.models import Customer, Identifier, PlannedTouch, PlanRun, PlanVersion, Staff, TouchEvent
 from touchbook.store.models.things import AccountKind
 from touchbook.store.plain import select
-from touchbook.store.values import converter
+from touchbook.store.values import said
 
 _IN_FORCE = "SELECT number, id FROM store_planversion WHERE in_force_from <= %s ORDER BY number DESC LIMIT 1"
 
@@ -39,9 +39,16 @@ def plan_in_force(at: datetime | None = None) -> tuple[PlanVersion, Plan]:
 
 def version_in_force(at: datetime | None = None) -> PlanVersion | None:
     """The plan version in force at an instant (now, if none is given), if any."""
-    convert = converter(PlanVersion._meta.get_field("in_force_from"), connection)
-    instant = at or now()
-    rows = select(_IN_FORCE, [convert(instant) if convert else instant])
+    return version_in(select(*in_force(at)))
+
+
+def in_force(at: datetime | None = None) -> tuple[str, list[Any]]:
+    """What to ask for the plan version in force, where something else is asked with it; ``version_in`` reads it."""
+    return _IN_FORCE, [said(at or now())]
+
+
+def version_in(rows: Sequence[tuple[Any, ...]]) -> PlanVersion | None:
+    """The plan version that was found in force, if any."""
     return _version(*rows[0]) if rows else None
 
 

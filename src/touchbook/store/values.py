@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from touchbook.kernel.ids import uuid_from
@@ -57,6 +57,11 @@ def digits_of(raw: str | UUID) -> str:
 def instant_of(raw: str | datetime) -> datetime:
     """An instant as the driver gave it, in UTC."""
     return datetime.fromisoformat(raw).replace(tzinfo=UTC) if isinstance(raw, str) else raw.astimezone(UTC)
+
+
+def said(instant: datetime) -> datetime | str | None:
+    """An instant as the driver in use takes it."""
+    return _naive_text(instant) if connection.vendor == "sqlite" else instant
 
 
 def _hex(value: UUID | None) -> str | None:

@@ -23,8 +23,7 @@ from django.utils.translation import gettext as _
 
 from touchbook.kernel.errors import NotFound, TouchbookError
 from touchbook.kernel.language import ENGLISH, speaking
-from touchbook.store.people import person_of
-from touchbook.store.queries import plan_said_by, version_in_force
+from touchbook.store.queries import plan_said_by
 from touchbook.web.access import May, may
 from touchbook.web.mistakes import refused, told
 from touchbook.web.typed.keeping import forget, keep, page_of, remember
@@ -81,11 +80,11 @@ class PersonMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Put ``person`` on the request; None for a stranger, and for one who has left."""
         user = request.user
-        request.person = person_of(user.staff_id) if user.is_authenticated else None  # type: ignore[attr-defined]
-        if user.is_authenticated and request.person is None:  # type: ignore[attr-defined]
+        arrival = user.arrival if user.is_authenticated else None
+        request.person = arrival.person if arrival else None  # type: ignore[attr-defined]
+        if arrival and arrival.person is None:
             logout(request)
-        version = version_in_force() if user.is_authenticated else None
-        zone = plan_said_by(version).timezone if version else "UTC"
+        zone = plan_said_by(arrival.version).timezone if arrival and arrival.version else "UTC"
         with timezone.override(ZoneInfo(zone)):  # days are those of the place where the plan is at home
             answer = self._get_response(request)
         if user.is_authenticated and not answer.has_header("Cache-Control"):

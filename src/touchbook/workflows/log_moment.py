@@ -92,7 +92,7 @@ def log_moment(request: MomentRequest) -> Logged:
     touchpoint = place.touchpoint if place else None
     practices = [_practice(happened, place, checks) for happened in request.happened] if place else []
     witnesses = {person: _kind_of_witness(person, checks) for person in request.witnesses}
-    with transaction.atomic(), together():
+    with together(), transaction.atomic():
         if (moment := stored(request.id)) is not None:
             return _again(request, moment)
         checks.settle()

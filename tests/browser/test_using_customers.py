@@ -91,7 +91,7 @@ def test_an_analyst_changes_the_condition_and_is_told_what_is_wrong_with_it(visi
 def test_a_file_is_downloaded(visit) -> None:
     page = opened(visit("manager"))
     with page.expect_download() as waiting:
-        page.get_by_role("link", name="As a CSV file").click()
+        page.get_by_role("button", name="As a CSV file").click()
     assert waiting.value.suggested_filename == "customers.csv"
 
 

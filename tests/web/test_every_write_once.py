@@ -45,6 +45,7 @@ from touchbook.workflows import jobs
 from touchbook.workflows.adopt_plan import adopt_plan
 from touchbook.workflows.invite import InviteRequest, invite
 from touchbook.workflows.log_moment import Happened, MomentRequest, log_moment
+from touchbook.workflows.refresh_state import refresh_state
 from touchbook.workflows.run_job import run_job
 from touchbook.workflows.settle_touch import OutcomeRequest, settle_touch
 from touchbook.workflows.uploads import receive
@@ -143,6 +144,10 @@ def moments(things: Things) -> Mapping[str, Any]:
     return {"person": str(things.staff["Mona"].id), "moments": [one]}
 
 
+def know_everybody(_things: Things) -> None:
+    refresh_state(Path(settings.TOUCHBOOK_HOME), settings.TOUCHBOOK_DATABASE_URL)
+
+
 def a_map(_things: Things) -> Mapping[str, Any]:
     fields = {"source": "crm", "customer": "column:number", "customer_kind": "member number", "name": "column:name"}
     return {"form": ID, "do": "import", **fields}
@@ -160,6 +165,7 @@ WRITES = {
         lambda _things: {"username": "zoe", "password1": PASSWORD, "password2": PASSWORD}, ("token",),
         prepare=an_invitation,
     ),
+    "customers-download": Write("Anil", "download", told(), prepare=know_everybody),
     "customers-promise": Write("Mona", "promise", lambda _t: {"id": ID, "what": "a seat", "due_on": tomorrow()}, ("customer",)),
     "customers-settle": Write("Mona", "promise kept", told(kept="1"), ("customer", "promise")),
     "customers-consent": Write("Mona", "consent", told(channel="email", purpose="", allowed="0"), ("customer",)),

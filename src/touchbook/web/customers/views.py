@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
@@ -17,6 +18,7 @@ from touchbook.web.customers.filters import ORDERS
 from touchbook.web.customers.listing import listing, wanted
 from touchbook.web.only_mine import is_only_mine
 from touchbook.web.origin import origin_of
+from touchbook.web.settings.forms import form_id
 from touchbook.workflows.record_download import DownloadRequest, record_download
 
 
@@ -31,12 +33,14 @@ def show(request: PersonRequest) -> HttpResponse:
     page = listing(request.person, asked_for, int(after) if after.isdecimal() else 0, only_mine)
     is_part = getattr(request, "htmx", False) and not page.is_first
     template = "customers/part.html" if is_part else "customers/customers.html"
-    return render(request, template, {"page": page, "orders": [(key, label) for key, (_, label) in ORDERS.items()]})
+    orders = [(key, label) for key, (_, label) in ORDERS.items()]
+    return render(request, template, {"page": page, "orders": orders, "form": mint(now())})
 
 
+@require_POST
 @needs(May.SEE_JOURNEY)
 def download(request: PersonRequest) -> HttpResponseBase:
-    """The rows of a filter as a CSV file."""
+    """The rows of a filter, which stands in the address, as a CSV file; that somebody took it is in the audit trail."""
     asked_for = wanted(request.person, request.GET, is_only_mine(request))
     if asked_for is None:
         raise Refused(gettext("The list is still being made; load it again in a minute."))
@@ -45,7 +49,7 @@ def download(request: PersonRequest) -> HttpResponseBase:
     count = int(asked(asked_for.state, asked_for.statement.count())[0][0])
     record_download(
         DownloadRequest(
-            mint(now()),
+            form_id(request),
             request.person.id,
             request.get_full_path(),
             count,

@@ -122,6 +122,6 @@ def test_the_trail_tells_what_was_done_in_the_browser(visit) -> None:
     page.get_by_role("button", name="Save").click()
     page.get_by_role("link", name="What was changed of them").click()
     line = page.locator(".audit > li").first
-    expect(line).to_contain_text("Ada Brennan changed person Anil Kapoor")
+    expect(line).to_contain_text("Ada Brennan changed the person Anil Kapoor.")
     expect(line).to_contain_text("web 127.0.0.1")
     expect(line).to_contain_text("45")

@@ -94,32 +94,38 @@ def main() -> None:
     arguments.add_argument("--quick", action="store_true", help="a few loads only")
     arguments.add_argument("--json", type=Path, help="write the figures to this file")
     options = arguments.parse_args()
+    times, chromium = (LOADS_QUICK if options.quick else LOADS), find()
     rows: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as place, sync_playwright() as started:
         server, site, entrance = serve(Path(place))
-        browser = started.chromium.launch(executable_path=find(), args=["--no-sandbox"])
+        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         try:
             for page in PAGES:
                 one_load(browser, site, entrance, page)  # the first one compiles the templates
-                loads = [
-                    one_load(browser, site, entrance, page) for _ in range(LOADS_QUICK if options.quick else LOADS)
-                ]
+                loads = [one_load(browser, site, entrance, page) for _ in range(times)]
                 rows[page] = {name: statistics.median(load[name] for load in loads) for name in loads[0]}
         finally:
             browser.close()
             os.killpg(server.pid, signal.SIGTERM)
             server.wait(10)
-    print(
-        f"{'':<8}{'seen ms':>9}{'loaded ms':>11}{'usable ms':>11}{'network ms':>12}{'× network':>11}{'bytes':>9}{'files':>7}"
-    )
+    heads = ("seen ms", "loaded ms", "usable ms", "network ms", "× network", "bytes", "files")
+    print(" " * 8 + "".join(f"{head:>12}" for head in heads))
     for page, row in rows.items():
         least = network_ms(row["bytes"])
         late = "  over a second" if row["painted"] > MOST_MS else ""
         heavy = "  over 150 KB" if row["bytes"] > MOST_BYTES else ""
-        print(
-            f"{page:<8}{row['painted']:>9,.0f}{row['loaded']:>11,.0f}{row['ready']:>11,.0f}{least:>12,.0f}"
-            f"{row['painted'] / least:>11.1f}{row['bytes']:>9,.0f}{row['files']:>7,.0f}{late}{heavy}"
-        )
+        figures = [
+            row["painted"],
+            row["loaded"],
+            row["ready"],
+            least,
+            row["painted"] / least,
+            row["bytes"],
+            row["files"],
+        ]
+        forms = (",.0f", ",.0f", ",.0f", ",.0f", ".1f", ",.0f", ".0f")
+        cells = "".join(f"{figure:>12{form}}" for figure, form in zip(figures, forms, strict=True))
+        print(f"{page:<8}{cells}{late}{heavy}")
     if options.json:
         options.json.write_text(json.dumps(rows, indent=2) + "\n")
 

@@ -45,12 +45,17 @@ def test_an_import_tells_names_of_owners_and_files(visitor, people, ana) -> None
     record = Import.objects.create(
         id=mint(now()), kind="customers", source="crm", file_name="members.csv", digest="0" * 64, started_at=now()
     )
-    before = {"owner": None, "since": None, "consents": {"email/sell": None}, "attributes": {"seats": None}}
+    before = {
+        "owner": None,
+        "since": None,
+        "consents": {"email/sell": None},
+        "attributes": {"seats": None, "state": None},
+    }
     after = {"owner": str(people["Mona"].id), "since": "2019-06-18", "consents": {"email/sell": False},
-             "attributes": {"seats": 3.0}}  # fmt: skip
+             "attributes": {"seats": 3.0, "state": "Ohio"}}  # fmt: skip
     kept("change", "customer", ana.id, before, after, "Ada", f"import {record.id}")
     said = trail(visitor("Ada"), f"subject={ana.id}")
-    for words in ("import members.csv", "looked after by Mona", "customer since 18 Jun 2019", "seats 3"):
+    for words in ("import members.csv", "looked after by Mona", "customer since 18 Jun 2019", "seats 3; state Ohio"):
         assert words in said, words
     assert "offers by e-mail: refused" in said
     assert not ID.search(said)

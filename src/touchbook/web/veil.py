@@ -46,7 +46,7 @@ def told_of(run: PlanRun, customer: UUID, person: Person) -> Told:
     planned = list(PlannedTouch.objects.filter(run=run, customer=customer).order_by("due_on", "id"))
     home = Path(settings.TOUCHBOOK_HOME)
     explained = explain_customer(home, settings.TOUCHBOOK_DATABASE_URL, str(customer), run.id).explanation
-    if not any(one.held_out for one in planned) and (_may_weigh(person) or not _is_in_doubt(run, explained)):
+    if not any(one.held_out for one in planned) and (may_weigh(person) or not _is_in_doubt(run, explained)):
         changes = tuple(change.sentence for change in explained.changes)
         return Told(explained.why, explained.beside, changes, explained.closed)
     made = [one for one in planned if not one.held_out]
@@ -57,7 +57,7 @@ def told_of(run: PlanRun, customer: UUID, person: Person) -> Told:
 def veiled(closed: Sequence[Tried], person: Person) -> tuple[Tried, ...]:
     """Touches that were tried for a customer, by name: in the order of their surplus one could read who is held out."""
     shown = [
-        replace(one, closed=in_doubt()) if one.is_held_out or (one.is_too_dear and not _may_weigh(person)) else one
+        replace(one, closed=in_doubt()) if one.is_held_out or (one.is_too_dear and not may_weigh(person)) else one
         for one in closed
     ]
     return tuple(sorted(shown, key=lambda one: one.touch))
@@ -68,7 +68,7 @@ def in_doubt() -> str:
     return _("what it takes brings more elsewhere, or chance left them out to measure what touches do")
 
 
-def _may_weigh(person: Person) -> bool:
+def may_weigh(person: Person) -> bool:
     """Whether somebody works with the numbers themselves; the others serve the customers."""
     return may(person, May.READ_SQL)
 

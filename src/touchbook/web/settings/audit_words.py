@@ -161,7 +161,10 @@ def worded(value: object, key: str = "", mentioned: Mapping[str, str] | None = N
     if isinstance(value, Mapping):
         if key == "consents":
             return "; ".join(consent_said(str(place), one) for place, one in value.items())
-        told = ((label_of(str(name)), worded(one, str(name), mentioned)) for name, one in value.items())
+        if key == "attributes":  # which the plan names, whatever they are called
+            told = [(str(name).replace("_", " "), worded(one, "", mentioned)) for name, one in value.items()]
+        else:
+            told = [(label_of(str(name)), worded(one, str(name), mentioned)) for name, one in value.items()]
         return "; ".join(f"{name} {one}" for name, one in told if one)
     if isinstance(value, list):
         return ", ".join(worded(one, key, mentioned) for one in value)

@@ -59,7 +59,7 @@ def _customer(record: CustomerRecord) -> Iterator[str]:
     told = (("name", record.name), ("since", record.since and day(record.since)), ("timezone", record.timezone))
     yield from (f"{label_of(key)} {value}" for key, value in (*told, ("owner", record.owner)) if value)
     for name, value in record.attributes.items():
-        yield f"{label_of(name)} {worded(value)}"
+        yield f"{name.replace('_', ' ')} {worded(value)}"
     for (channel, purpose), allowed in record.consents.items():
         yield consent_said(f"{channel}/{purpose}", allowed)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from touchbook.web.access import May, PersonRequest, needs
+from touchbook.web.templatetags.words import day
 from touchbook.web.typed.keeping import forget, typed_by
 
 _SHOWN_MAX = 2000
@@ -22,7 +25,13 @@ def typed(request: PersonRequest) -> HttpResponse:
         return redirect(kept.page if kept else "home")
     if kept is None:
         return redirect("home")
-    written = [
-        (label, value if len(value) <= _SHOWN_MAX else f"{value[:_SHOWN_MAX]}…") for label, value in kept.written
-    ]
+    written = [(label, _shown(value)) for label, value in kept.written]
     return render(request, "typed/typed.html", {"typed": kept, "written": written})
+
+
+def _shown(value: str) -> str:
+    """What was typed, a day as the pages have it, and of a long text the beginning."""
+    try:
+        return day(date.fromisoformat(value))
+    except ValueError:
+        return value if len(value) <= _SHOWN_MAX else f"{value[:_SHOWN_MAX]}…"

@@ -20,7 +20,7 @@ from touchbook.store.models import PlannedTouch
 from touchbook.store.people import Person, customers_seen_by, owners_seen_by
 from touchbook.web.access import May, PersonRequest, customer_or_404, needs
 from touchbook.web.left_alone import words_for
-from touchbook.web.veil import told_of
+from touchbook.web.veil import may_weigh, told_of
 from touchbook.web.week.runs import run_numbered
 from touchbook.web.week.summary import by_reason, ends_on
 
@@ -30,11 +30,18 @@ A_PAGE = 40
 @needs(May.SEE_WEEK)
 def listed(request: PersonRequest, number: int) -> HttpResponse:
     """Those whom a week leaves alone and whom the visitor may see, by reason."""
+    from touchbook.planner.left_alone import ELSEWHERE  # what is behind it takes its time to load
+
     run = run_numbered(number)
     rows = _rows(request.person, run.id)
     told: dict[str, Any] = {"run": run, "ends_on": ends_on(run), "is_kept": rows is not None}
     if rows is not None:
         reason = request.GET.get("reason", "")
+        # Where few are passed over for others, a list of those who are in doubt would be one of who is held out.
+        in_doubt = None if may_weigh(request.person) else rows.filter(pc.field("reason") == ELSEWHERE)
+        if in_doubt is not None:
+            rows = rows.filter(pc.field("reason") != ELSEWHERE)
+            told["unnamed"] = len(in_doubt)
         counts = by_reason(rows)
         mine = rows.filter(pc.field("reason") == reason) if reason in counts else rows
         page = Paginator(range(len(mine)), A_PAGE).get_page(request.GET.get("page"))

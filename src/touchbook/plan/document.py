@@ -25,6 +25,7 @@ from ruamel.yaml.events import (
 )
 
 from touchbook.kernel.errors import Problem
+from touchbook.kernel.language import say, say_digits
 from touchbook.plan.forms import shown
 from touchbook.plan.syntax import MAX_CHARACTERS, syntax_problem, undecodable, unreadable_characters
 
@@ -127,8 +128,9 @@ def decode(data: bytes) -> str:
 def read(text: str | bytes) -> Document:
     """Read a YAML text whose top is a mapping. Never raises for what the text says; see ``Document.problems``."""
     if len(text) > MAX_CHARACTERS:
-        what = f"the text is longer than {MAX_CHARACTERS:,} characters, which no file of this kind needs"
-        return Document("", None, (Problem(0, 0, what, "check that this is the right file"),))
+        most = say_digits(f"{MAX_CHARACTERS:,}")
+        what = say("the text is longer than %(most)s characters, which no file of this kind needs", most=most)
+        return Document("", None, (Problem(0, 0, what, say("check that this is the right file")),))
     try:
         text = decode(text) if isinstance(text, bytes) else text.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -145,7 +147,7 @@ def read(text: str | bytes) -> Document:
     except MarkedYAMLError as error:
         builder.problems.append(syntax_problem(error, text))
     except (YAMLError, RecursionError, ValueError):
-        builder.problems.append(Problem(0, 0, "the text is not YAML", "write it as 'key: value' lines"))
+        builder.problems.append(Problem(0, 0, say("the text is not YAML"), say("write it as 'key: value' lines")))
     return Document(text, root, tuple(sorted(builder.problems)))
 
 
@@ -153,8 +155,9 @@ def _long_line(text: str) -> tuple[Problem, ...]:
     """The first line that is too long for any plan: reading on might take longer than anybody waits."""
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > MAX_LINE:
-            what = f"this line has {len(line):,} characters, and {MAX_LINE:,} are allowed"
-            return (Problem(number, 1, what, "break it into several lines"),)
+            has, most = say_digits(f"{len(line):,}"), say_digits(f"{MAX_LINE:,}")
+            what = say("this line has %(has)s characters, and %(most)s are allowed", has=has, most=most)
+            return (Problem(number, 1, what, say("break it into several lines")),)
     return ()
 
 
@@ -179,29 +182,32 @@ class _Builder:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._problem(event, "a second document begins here", "keep one document and remove this '---'")
+                    remedy = say("keep one document and remove this '---'")
+                    self._problem(event, say("a second document begins here"), remedy)
                     break
             elif isinstance(event, NodeEvent):
                 top = self._node(event, events, 0)
         if isinstance(top, MappingNode):
             return top
         if top is None or (isinstance(top, ScalarNode) and top.empty):
-            self.problems.append(Problem(0, 0, "the file is empty", "write at least its first 'key: value' line"))
+            remedy = say("write at least its first 'key: value' line")
+            self.problems.append(Problem(0, 0, say("the file is empty"), remedy))
         else:
-            shape = "a list" if isinstance(top, SequenceNode) else "a single piece of text"
-            what = f"the file is {shape} at its top"
-            self.problems.append(Problem(top.line, top.column, what, "write 'key: value' lines there", rule="syntax"))
+            a_list, a_text = say("the file is a list at its top"), say("the file is a single piece of text at its top")
+            what, remedy = a_list if isinstance(top, SequenceNode) else a_text, say("write 'key: value' lines there")
+            self.problems.append(Problem(top.line, top.column, what, remedy, rule="syntax"))
         return None
 
     def _node(self, event: Event, events: Iterator[Event], depth: int) -> Node:
         if depth > MAX_DEPTH:
             line, column = _place(event)
-            what = f"brackets or indents are nested more than {MAX_DEPTH} deep here"
-            raise _GivenUp(Problem(line, column, what, "flatten this part"))
+            what = say("brackets or indents are nested more than %(most)s deep here", most=MAX_DEPTH)
+            raise _GivenUp(Problem(line, column, what, say("flatten this part")))
         self.parts += 1
         if self.parts > MAX_PARTS:
-            what = f"the text has more than {MAX_PARTS:,} names and values, which no file of this kind needs"
-            raise _GivenUp(Problem(*_place(event), what, "check that this is the right file"))
+            most = say_digits(f"{MAX_PARTS:,}")
+            what = say("the text has more than %(most)s names and values, which no file of this kind needs", most=most)
+            raise _GivenUp(Problem(*_place(event), what, say("check that this is the right file")))
         self._refuse_extras(event)
         line, column = _place(event)
         start, end = event.start_mark.index, event.end_mark.index
@@ -224,13 +230,19 @@ class _Builder:
             key = self._node(event, events, depth + 1)
             value = self._node(next(events), events, depth + 1)
             if not isinstance(key, ScalarNode):
-                self._problem(event, "a key in brackets or braces", "write a plain name, or put quotes around it")
+                self._problem(
+                    event, say("a key in brackets or braces"), say("write a plain name, or put quotes around it")
+                )
             elif key.empty and not isinstance(event, AliasEvent):
-                self._problem(event, "a value without a key", "write a name before the ':'")
+                self._problem(event, say("a value without a key"), say("write a name before the ':'"))
             elif key.value in entries:
                 first = entries[key.value].key.line
-                what = f"{shown(key.value)} stands here a second time; the first is on line {first}"
-                self._problem(event, what, "keep one of the two", rule="duplicate-key")
+                what = say(
+                    "%(text)s stands here a second time; the first is on line %(line)s",
+                    text=shown(key.value),
+                    line=first,
+                )
+                self._problem(event, what, say("keep one of the two"), rule="duplicate-key")
             else:
                 entries[key.value] = Entry(key, value)
         raise AssertionError("a mapping always ends with its own event")
@@ -246,22 +258,22 @@ class _Builder:
     def _refuse_extras(self, event: Event) -> None:
         anchor = getattr(event, "anchor", None)
         if isinstance(event, AliasEvent):
-            what = f"'*{anchor}' repeats another part of the file"
-            self._problem(event, what, "write that part out, or put quotes around a text that begins with '*'")
+            what = say("'%(text)s' repeats another part of the file", text=f"*{anchor}")
+            self._problem(event, what, say("write that part out, or put quotes around a text that begins with '*'"))
         elif anchor:
-            what = f"'&{anchor}' names a part of the file"
-            self._problem(event, what, "remove it, or put quotes around a text that begins with '&'")
+            what = say("'%(text)s' names a part of the file", text=f"&{anchor}")
+            self._problem(event, what, say("remove it, or put quotes around a text that begins with '&'"))
         tag = getattr(event, "ctag", None) if isinstance(event, NodeEvent) else None
         if tag and not isinstance(event, AliasEvent):
-            self._problem(
-                event, f"'{tag}' is a YAML tag", "remove it, or put quotes around a text that begins with '!'"
-            )
+            remedy = say("remove it, or put quotes around a text that begins with '!'")
+            self._problem(event, say("'%(tag)s' is a YAML tag", tag=tag), remedy)
 
     def _problem(self, event: Event, what: str, remedy: str, rule: str = "syntax") -> None:
         line, column = _place(event)
         self.problems.append(Problem(line, column, what, remedy, rule=rule))
         if len(self.problems) >= MAX_PROBLEMS:
-            raise _GivenUp(Problem(line, column, "after so many mistakes the rest was not read", "mend those above"))
+            what = say("after so many mistakes the rest was not read")
+            raise _GivenUp(Problem(line, column, what, say("mend those above")))
 
 
 def _place(event: Event) -> tuple[int, int]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from touchbook.kernel.errors import Problem
+from touchbook.kernel.language import say, say_digits
 from touchbook.plan import forms
 from touchbook.plan.document import Entry, MappingNode, Node, ScalarNode, SequenceNode
-from touchbook.plan.forms import FormError, shown, suggestion
+from touchbook.plan.forms import FormError, cut, shown, suggestion
 from touchbook.plan.schema import Key, Section
 
 Value = TypeVar("Value")
@@ -48,14 +49,14 @@ class Fields:
         for name, entry in self.node.entries.items():
             if name not in self.section.names:
                 known = ", ".join(self.section.names)
-                remedy = suggestion(name, self.section.names, f"remove it, or use one of: {known}")
-                self.notes.error(entry.key, f"unknown key {shown(name)} in {self.title}", remedy, "unknown-key")
+                otherwise = say("remove it, or use one of: %(known)s", known=known)
+                what = say("unknown key %(key)s in %(title)s", key=shown(name), title=self.title)
+                self.notes.error(entry.key, what, suggestion(name, self.section.names, otherwise), "unknown-key")
         for name in self.section.required:
             if self.find(name) is None:
-                example = self.section.key(name).example
-                self.notes.error(
-                    self.node, f"{self.title} has no '{name}'", f"write '{name}: {example}'", "missing-key"
-                )
+                what = say("%(title)s has no '%(key)s'", title=self.title, key=name)
+                remedy = say("write '%(text)s'", text=f"{name}: {self.section.key(name).example}")
+                self.notes.error(self.node, what, remedy, "missing-key")
 
     def find(self, name: str) -> Node | None:
         """The value of a key, or None when the key is not there or has no value."""
@@ -70,8 +71,10 @@ class Fields:
         if node is None or isinstance(node, ScalarNode):
             return node
         example = self.section.key(name).example
-        shape = "a list" if isinstance(node, SequenceNode) else "keys of its own"
-        self.notes.error(node, f"'{name}' in {self.title} has {shape}", f"write one value, such as {example}", "form")
+        key = self.key_title(name)
+        a_list, keys = say("%(key)s has a list", key=key), say("%(key)s has keys of its own", key=key)
+        what = a_list if isinstance(node, SequenceNode) else keys
+        self.notes.error(node, what, say("write one value, such as %(example)s", example=example), "form")
         return None
 
     def read(self, name: str, form: Callable[[str], Value], default: Value) -> Value:
@@ -79,7 +82,7 @@ class Fields:
         node = self.scalar(name)
         if node is None:
             return default
-        value = read_scalar(node, form, default, f"'{name}' in {self.title}", self.notes)
+        value = read_scalar(node, form, default, self.key_title(name), self.notes)
         if isinstance(value, int | float) and not self._in_range(node, self.section.key(name), float(value)):
             return default
         return value
@@ -90,8 +93,14 @@ class Fields:
         percent = key.form == "share"
         limits = [limit if limit is not None else 0.0 for limit in (key.least, key.most)]
         low, high = (f"{limit * 100:g}%" if percent else f"{limit:,.10g}" for limit in limits)
-        what = f"'{key.name}' in {self.title} is {shown(node.value)}, outside {low} to {high}"
-        self.notes.error(node, what, f"write a value such as {key.example}", "range")
+        what = say(
+            "%(key)s is %(value)s, outside %(low)s to %(high)s",
+            key=self.key_title(key.name),
+            value=shown(node.value),
+            low=say_digits(low),
+            high=say_digits(high),
+        )
+        self.notes.error(node, what, say("write a value such as %(example)s", example=key.example), "range")
         return False
 
     def text(self, name: str, default: str = "") -> str:
@@ -109,16 +118,17 @@ class Fields:
         if node is None:
             return ()
         if isinstance(node, MappingNode):
-            self.notes.error(node, f"'{name}' in {self.title} has keys of its own", "write a list: [one, two]", "form")
+            what = say("%(key)s has keys of its own", key=self.key_title(name))
+            self.notes.error(node, what, say("write a list: [one, two]"), "form")
             return ()
         seen: dict[str, ScalarNode] = {}
         for item in (node,) if isinstance(node, ScalarNode) else node.items:
             if not isinstance(item, ScalarNode) or item.empty:
-                self.notes.error(
-                    item, f"'{name}' in {self.title} has an item that is no name", "write plain names", "form"
-                )
+                what = say("%(key)s has an item that is no name", key=self.key_title(name))
+                self.notes.error(item, what, say("write plain names"), "form")
             elif item.value in seen:
-                self.notes.error(item, f"{shown(item.value)} is in this list twice", "keep one of the two", "form")
+                what = say("%(text)s is in this list twice", text=shown(item.value))
+                self.notes.error(item, what, say("keep one of the two"), "form")
             else:
                 seen[item.value] = item
         return tuple(seen.values())
@@ -128,29 +138,40 @@ class Fields:
         node = self.find(name)
         if node is None or isinstance(node, MappingNode):
             return node
-        self.notes.error(node, f"'{name}' in {self.title} should have keys of its own", f"write {shape}", "form")
+        what = say("%(key)s should have keys of its own", key=self.key_title(name))
+        self.notes.error(node, what, say("write %(text)s", text=shape), "form")
         return None
+
+    def key_title(self, name: str) -> str:
+        """How messages call a key of the section."""
+        return say("'%(key)s' in %(title)s", key=name, title=self.title)
 
 
 def read_scalar(node: Node, form: Callable[[str], Value], default: Value, title: str, notes: Notes) -> Value:
     """One value in a form; when it cannot be read, that is noted and the default returned."""
     if not isinstance(node, ScalarNode):
-        notes.error(node, f"{title} should be one value", "write plain text there", "form")
+        notes.error(node, say("%(title)s should be one value", title=title), say("write plain text there"), "form")
         return default
     try:
         return form(" ".join(node.value.split()))
     except FormError as error:
-        notes.error(node, f"{title}: {error.what}", error.remedy, "form")
+        notes.error(node, say("%(title)s: %(what)s", title=title, what=error.what), error.remedy, "form")
         return default
 
 
-def named(node: MappingNode, noun: str, notes: Notes) -> Iterator[tuple[str, Entry]]:
-    """The names of a section with their values; names that are too long are noted."""
+def named(node: MappingNode, title: Callable[[str], str], notes: Notes) -> Iterator[tuple[str, Entry]]:
+    """The names of a section with their values; names that are too long are noted.
+
+    *title* gives how messages call what has a name.
+    """
     for name, entry in node.entries.items():
         if len(name) > MAX_NAME:
-            what = f"the name of the {noun} {shown(name)} is longer than {MAX_NAME} characters"
-            notes.error(entry.key, what, "shorten it", "form")
+            what = say(
+                "the name of %(title)s is longer than %(most)s characters", title=title(cut(name)), most=MAX_NAME
+            )
+            notes.error(entry.key, what, say("shorten it"), "form")
         elif name != " ".join(name.split()):
-            notes.error(entry.key, f"the name of the {noun} {shown(name)} has stray spaces", "remove them", "form")
+            what = say("the name of %(title)s has stray spaces", title=title(cut(name)))
+            notes.error(entry.key, what, say("remove them"), "form")
         else:
             yield name, entry

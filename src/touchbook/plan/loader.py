@@ -12,7 +12,7 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from touchbook.kernel.errors import PlanInvalid, Problem
-from touchbook.kernel.language import ENGLISH, LANGUAGES
+from touchbook.kernel.language import ENGLISH, LANGUAGES, say
 from touchbook.plan import document, lint, outreach, references, schema, strategy
 from touchbook.plan.document import Document, MappingNode
 from touchbook.plan.fields import Fields, Notes
@@ -70,7 +70,7 @@ def read_plan(text: str | bytes, source: str = "plan.yaml") -> Plan:
 
 def _plan(root: MappingNode, notes: Notes) -> Plan:
     """Everything that could be read, with defaults where something could not."""
-    top = Fields(schema.TOP, root, notes, "the plan")
+    top = Fields(schema.TOP, root, notes, say("the plan"))
     currency = top.read("currency", _currency, "")  # noted when it is none
     attributes = strategy.attributes(_section(top, "attributes"), notes)
     questions = strategy.questions(_section(top, "questions"), attributes, notes)
@@ -112,26 +112,29 @@ def _plan(root: MappingNode, notes: Notes) -> Plan:
 def _name(top: Fields) -> str:
     name, node = top.text("plan"), top.scalar("plan")
     if node is not None and not name:
-        top.notes.error(node, "the plan's name is empty", f"write 'plan: {top.section.key('plan').example}'", "form")
+        remedy = say("write '%(text)s'", text=f"plan: {top.section.key('plan').example}")
+        top.notes.error(node, say("the plan's name is empty"), remedy, "form")
     return name
 
 
 def _section(top: Fields, name: str, filled: bool = False) -> MappingNode:
     """A section's keys; none when it is not there. *filled*: it must not be empty."""
     example = top.section.key(name).example
-    node = top.mapping(name, f"'{name}: {example}'")
+    node = top.mapping(name, say("'%(text)s'", text=f"{name}: {example}"))
     if node is None:
         return MappingNode({}, top.node.line, top.node.column, top.node.start, top.node.start)
     if filled and not node.entries:
-        top.notes.error(
-            node, f"the plan has no {name}", f"write at least one, as in '{name}: {example}'", "missing-key"
-        )
+        what = say("the plan has no %(section)s", section=name)
+        remedy = say("write at least one, as in '%(text)s'", text=f"{name}: {example}")
+        top.notes.error(node, what, remedy, "missing-key")
     return node
 
 
 def _currency(text: str) -> str:
     if not re.fullmatch(r"[A-Z]{3}", text):
-        raise FormError(f"{shown(text)} is no currency", "write three capital letters such as GBP")
+        raise FormError(
+            say("%(text)s is no currency", text=shown(text)), say("write three capital letters such as GBP")
+        )
     return text
 
 
@@ -142,9 +145,8 @@ def _timezones() -> frozenset[str]:
 
 def _timezone(text: str) -> str:
     if text not in _timezones():
-        raise FormError(
-            f"{shown(text)} is no time zone", suggestion(text, _timezones(), "write one such as Europe/London")
-        )
+        remedy = suggestion(text, _timezones(), say("write one such as Europe/London"))
+        raise FormError(say("%(text)s is no time zone", text=shown(text)), remedy)
     return text
 
 
@@ -154,6 +156,10 @@ def _language(text: str) -> str:
             {code: code for code in LANGUAGES} | {name: code for code, name in LANGUAGES.items()} | {"German": "de"}
         )
         code = called.get(closest(text, called) or "")
-        remedy = f"did you mean '{code}'?" if code else f"write one of: {', '.join(LANGUAGES)}"
-        raise FormError(f"{shown(text)} is no language that Touchbook speaks", remedy)
+        meant, otherwise = (
+            say("did you mean '%(name)s'?", name=code),
+            say("write one of: %(words)s", words=", ".join(LANGUAGES)),
+        )
+        what = say("%(text)s is no language that Touchbook speaks", text=shown(text))
+        raise FormError(what, meant if code else otherwise)
     return text

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from touchbook.plan import forms, schema
+from touchbook.kernel.language import say
+from touchbook.plan import forms, schema, titles
 from touchbook.plan.document import MappingNode, Node
 from touchbook.plan.fields import MAX_NAME, Fields, Notes, named, read_scalar
 from touchbook.plan.forms import Amount, shown, suggestion
@@ -36,12 +37,12 @@ BUDGET = "budget"
 def touchpoints(node: MappingNode, notes: Notes) -> dict[str, Touchpoint]:
     """The kinds of moment, by name."""
     found: dict[str, Touchpoint] = {}
-    for name, entry in named(node, "touchpoint", notes):
+    for name, entry in named(node, titles.touchpoint, notes):
         if not isinstance(entry.value, MappingNode):
-            what = f"the touchpoint '{name}' has no keys of its own"
-            notes.error(entry.value, what, "write its deposits and withdrawals under it", "form")
+            what = say("%(title)s has no keys of its own", title=titles.touchpoint(name))
+            notes.error(entry.value, what, say("write its deposits and withdrawals under it"), "form")
             continue
-        fields = Fields(schema.TOUCHPOINTS, entry.value, notes, f"the touchpoint '{name}'")
+        fields = Fields(schema.TOUCHPOINTS, entry.value, notes, titles.touchpoint(name))
         found[name] = Touchpoint(
             name=name,
             deposits=_impacts(fields, "deposits"),
@@ -58,11 +59,12 @@ def touchpoints(node: MappingNode, notes: Notes) -> dict[str, Touchpoint]:
 def _impacts(fields: Fields, name: str) -> dict[str, int]:
     node = fields.mapping(name, "{greeted by name: 2}")
     found: dict[str, int] = {}
-    for practice, entry in named(node, "practice", fields.notes) if node else ():
-        title = f"the impact of {shown(practice)}"
+    for practice, entry in named(node, titles.practice, fields.notes) if node else ():
+        title = say("the impact of %(name)s", name=shown(practice))
         impact = read_scalar(entry.value, forms.whole, 1, title, fields.notes)
         if not 1 <= impact <= 5:
-            fields.notes.error(entry.value, f"{title} is {impact}", "write a whole number from 1 to 5", "range")
+            what = say("%(title)s is %(value)s", title=title, value=impact)
+            fields.notes.error(entry.value, what, say("write a whole number from 1 to 5"), "range")
             impact = 1
         found[practice] = impact
     return found
@@ -71,12 +73,12 @@ def _impacts(fields: Fields, name: str) -> dict[str, int]:
 def recoveries(node: MappingNode, currency: str, notes: Notes) -> dict[str, tuple[Recovery, Fields]]:
     """What may be offered to make good a withdrawal, by name, each with its fields for the checks of what it names."""
     found: dict[str, tuple[Recovery, Fields]] = {}
-    for name, entry in named(node, "recovery", notes):
+    for name, entry in named(node, titles.recovery, notes):
         if not isinstance(entry.value, MappingNode):
-            what = f"the recovery '{name}' has no keys of its own"
-            notes.error(entry.value, what, "write at least {points: 4}", "form")
+            what = say("%(title)s has no keys of its own", title=titles.recovery(name))
+            notes.error(entry.value, what, say("write at least %(text)s", text="{points: 4}"), "form")
             continue
-        fields = Fields(schema.RECOVERIES, entry.value, notes, f"the recovery '{name}'")
+        fields = Fields(schema.RECOVERIES, entry.value, notes, titles.recovery(name))
         recovery = Recovery(
             name=name,
             points=fields.read("points", forms.number, 1.0),
@@ -92,12 +94,13 @@ def recoveries(node: MappingNode, currency: str, notes: Notes) -> dict[str, tupl
 def touches(node: MappingNode, vocabulary: Vocabulary, currency: str, notes: Notes) -> dict[str, tuple[Touch, Fields]]:
     """The outreach to choose from, by name, each with its fields for the checks of what it names."""
     found: dict[str, tuple[Touch, Fields]] = {}
-    for name, entry in named(node, "touch", notes):
+    for name, entry in named(node, titles.touch, notes):
         if not isinstance(entry.value, MappingNode):
-            what = f"the touch '{name}' has no keys of its own"
-            notes.error(entry.value, what, "write at least {purpose: inform, channel: email}", "form")
+            what = say("%(title)s has no keys of its own", title=titles.touch(name))
+            remedy = say("write at least %(text)s", text="{purpose: inform, channel: email}")
+            notes.error(entry.value, what, remedy, "form")
             continue
-        fields = Fields(schema.TOUCHES, entry.value, notes, f"the touch '{name}'")
+        fields = Fields(schema.TOUCHES, entry.value, notes, titles.touch(name))
         found[name] = (_touch(name, entry.key.line, fields, vocabulary, currency), fields)
     return found
 
@@ -107,18 +110,19 @@ def _touch(name: str, line: int, fields: Fields, vocabulary: Vocabulary, currenc
     team = fields.text("team") or None
     if team and (team in (*CHANNELS, BUDGET, EACH_OWNER) or len(team) > MAX_NAME):
         place = fields.find("team") or fields.node
-        remedy = f"write 'team: {OWNER}'" if team == EACH_OWNER else "choose another name for the team"
-        fields.notes.error(place, f"{shown(team)} cannot be a team's name", remedy, "name")
+        owner, another = say("write '%(text)s'", text=f"team: {OWNER}"), say("choose another name for the team")
+        what = say("%(text)s cannot be a team's name", text=shown(team))
+        fields.notes.error(place, what, owner if team == EACH_OWNER else another, "name")
     minutes = fields.read("minutes", forms.number, 0.0)
     if minutes and not team:
         place = fields.find("minutes") or fields.node
-        remedy = "add the 'team' whose minutes they are"
-        fields.notes.error(place, f"the touch '{name}' takes minutes of nobody", remedy, "missing-key")
+        what = say("%(title)s takes minutes of nobody", title=fields.title)
+        fields.notes.error(place, what, say("add the 'team' whose minutes they are"), "missing-key")
     purpose, must = Purpose(fields.word("purpose", "inform")), fields.read("must", forms.yes_no, False)
     if must and purpose is Purpose.SELL:
         place = fields.find("must") or fields.node
-        what, remedy = f"the touch '{name}' is a sale that must be made", "remove 'must', a sale is never due"
-        fields.notes.error(place, what, remedy, "must-sell")
+        what = say("%(title)s is a sale that must be made", title=fields.title)
+        fields.notes.error(place, what, say("remove 'must', a sale is never due"), "must-sell")
     return Touch(
         name=name,
         purpose=purpose,
@@ -126,7 +130,9 @@ def _touch(name: str, line: int, fields: Fields, vocabulary: Vocabulary, currenc
         team=team,
         minutes=minutes,
         to=tuple(item.value for item in fields.names("to")),
-        when=condition(when, vocabulary, fields.notes, f"'when' of the touch '{name}'") if when else None,
+        when=condition(when, vocabulary, fields.notes, say("'when' of %(title)s", title=fields.title))
+        if when
+        else None,
         must=must,
         asks=tuple(item.value for item in fields.names("asks")),
         answers=tuple(item.value for item in fields.names("answers")),
@@ -137,16 +143,16 @@ def _touch(name: str, line: int, fields: Fields, vocabulary: Vocabulary, currenc
         cost=fields.read("cost", lambda text: forms.money(text, currency), 0.0),
         accept=fields.read("accept", _some_share, None),
         effect=fields.read("effect", _some_number, None),
-        script=_script(name, fields),
+        script=_script(fields),
         line=line,
     )
 
 
-def _script(name: str, fields: Fields) -> Script:
+def _script(fields: Fields) -> Script:
     node = fields.mapping("script", "{open: …, listen: …, help: …, close: …}")
     if node is None:
         return Script()
-    steps = Fields(schema.SCRIPT, node, fields.notes, f"the script of the touch '{name}'")
+    steps = Fields(schema.SCRIPT, node, fields.notes, say("the script of %(title)s", title=fields.title))
     return Script(*(steps.text(step) for step in ("open", "listen", "help", "close")))
 
 
@@ -166,18 +172,18 @@ def _content(fields: Fields) -> str:
     parts = node.value.split("/")
     if all(re.fullmatch(r"[\w][\w. -]*", part) and not part.endswith((".", " ")) for part in parts):
         return node.value
-    what = f"{shown(node.value)} is no file in the plan's folder of content"
-    fields.notes.error(node, what, "write a plain name such as travel.md", "form")
+    what = say("%(text)s is no file in the plan's folder of content", text=shown(node.value))
+    fields.notes.error(node, what, say("write a plain name such as travel.md"), "form")
     return ""
 
 
 def guardrails(node: MappingNode, vocabulary: Vocabulary, notes: Notes) -> Guardrails:
     """What is forbidden or limited for every customer."""
-    fields = Fields(schema.GUARDRAILS, node, notes, "guardrails")
+    fields = Fields(schema.GUARDRAILS, node, notes, say("guardrails"))
     never = fields.find("never_sell_when")
     never_sell_when: Condition | None = None
     if never:
-        never_sell_when = condition(never, vocabulary, notes, "'never_sell_when'")
+        never_sell_when = condition(never, vocabulary, notes, shown("never_sell_when"))
     return Guardrails(
         rest_days=fields.read("rest", forms.days, 7.0),
         at_most=_limits(fields) if fields.find("at_most") else USUAL_AT_MOST,
@@ -205,10 +211,11 @@ def _limits(fields: Fields) -> tuple[AtMost, ...]:
     found = []
     for key, entry in node.entries.items() if node else ():
         if key not in known:
-            remedy = suggestion(key, known, f"write any, a channel ({', '.join(CHANNELS)}) or a purpose")
-            fields.notes.error(entry.key, f"at_most has no limit for {shown(key)}", remedy, "unknown-name")
+            otherwise = say("write any, a channel (%(channels)s) or a purpose", channels=", ".join(CHANNELS))
+            what = say("at_most has no limit for %(name)s", name=shown(key))
+            fields.notes.error(entry.key, what, suggestion(key, known, otherwise), "unknown-name")
             continue
-        title = f"the limit for '{key}'"
+        title = say("the limit for '%(key)s'", key=key)
         count, days = read_scalar(entry.value, forms.count_per_days, (1, 90.0), title, fields.notes)
         found.append(AtMost(key, count, days))
     return tuple(found)
@@ -218,9 +225,9 @@ def capacity(node: MappingNode, teams: tuple[str, ...], currency: str, notes: No
     """What is scarce, by name."""
     found: dict[str, Capacity] = {}
     known = (*CHANNELS, BUDGET, *(EACH_OWNER if team == OWNER else team for team in teams))
-    for name, entry in named(node, "capacity", notes):
+    for name, entry in named(node, titles.capacity, notes):
         before = len(notes.problems)
-        read = read_scalar(entry.value, forms.amount, Amount("messages", 0.0, 7.0), f"the capacity '{name}'", notes)
+        read = read_scalar(entry.value, forms.amount, Amount("messages", 0.0, 7.0), titles.capacity(name), notes)
         if len(notes.problems) > before:
             continue
         wrong = _wrong_kind(name, read, known, currency)
@@ -241,17 +248,23 @@ def _wrong_kind(name: str, read: Amount, known: tuple[str, ...], currency: str) 
     elif name == BUDGET:
         wanted, example = "money", f"500 {currency} per week"
     elif name == OWNER:
-        return "the capacity 'owner' does not say whose time it is", f"write '{EACH_OWNER}: 5 hours per week'"
+        what = say("the capacity 'owner' does not say whose time it is")
+        return what, say("write '%(text)s'", text=f"{EACH_OWNER}: 5 hours per week")
     elif name == EACH_OWNER and name not in known:
-        return "no touch is made by the owner of a relationship", f"write 'team: {OWNER}' at a touch, or drop '{name}'"
+        what = say("no touch is made by the owner of a relationship")
+        return what, say("write '%(text)s' at a touch, or drop '%(name)s'", text=f"team: {OWNER}", name=name)
     elif name not in known:
         close = suggestion(name, known, "")
         if close:
-            return f"no touch has the team or channel {shown(name)}", close
+            return say("no touch has the team or channel %(name)s", name=shown(name)), close
+    remedy = say("write %(text)s", text=example)
     if read.kind != wanted:
-        people = "a person's" if name == EACH_OWNER else "a team's"
-        thing = {"minutes": f"{people} time", "messages": "a channel's messages", "money": "money"}[wanted]
-        return f"the capacity '{name}' is {thing}, and this is {read.kind}", f"write {example}"
+        time = say("a person's time") if name == EACH_OWNER else say("a team's time")
+        thing = {"minutes": time, "messages": say("a channel's messages"), "money": say("money")}[wanted]
+        this = {"minutes": say("minutes"), "messages": say("messages"), "money": say("money")}[read.kind]
+        title = titles.capacity(name)
+        return say("%(title)s is %(thing)s, and this is %(this)s", title=title, thing=thing, this=this), remedy
     if wanted == "money" and currency and read.currency != currency:
-        return f"the budget is in {read.currency}, and the plan in {currency}", f"write {example}"
+        what = say("the budget is in %(other)s, and the plan in %(currency)s", other=read.currency, currency=currency)
+        return what, remedy
     return None

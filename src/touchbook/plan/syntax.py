@@ -7,6 +7,7 @@ import re
 from ruamel.yaml.error import MarkedYAMLError
 
 from touchbook.kernel.errors import Problem
+from touchbook.kernel.language import say
 
 MAX_CHARACTERS = 250_000
 _MAX_REPORTED = 20
@@ -15,8 +16,6 @@ _MAX_REPORTED = 20
 _UNREADABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
-
-_NAMES = {"\x00": "a NUL byte", "\x1b": "an escape character", "\x7f": "a delete character"}
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
@@ -30,8 +29,9 @@ def undecodable(data: bytes, offset: int) -> Problem:
     """The problem of bytes that are not UTF-8."""
     line, column = position(data[:offset].decode("utf-8", "replace"), offset)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return Problem(1, 1, "the file is UTF-16", "save it as UTF-8")
-    return Problem(line, column, f"the byte 0x{data[offset]:02X} is not UTF-8", "save the file as UTF-8", rule="syntax")
+        return Problem(1, 1, say("the file is UTF-16"), say("save it as UTF-8"))
+    what = say("the byte %(byte)s is not UTF-8", byte=f"0x{data[offset]:02X}")
+    return Problem(line, column, what, say("save the file as UTF-8"), rule="syntax")
 
 
 def unreadable_characters(text: str) -> tuple[Problem, ...]:
@@ -39,11 +39,20 @@ def unreadable_characters(text: str) -> tuple[Problem, ...]:
     problems = []
     for match in _UNREADABLE.finditer(text):
         line, column = position(text, match.start())
-        name = _NAMES.get(match[0], f"the invisible character U+{ord(match[0]):04X}")
-        problems.append(Problem(line, column, f"{name} stands here", "delete it", rule="syntax"))
+        problems.append(Problem(line, column, _standing_here(match[0]), say("delete it"), rule="syntax"))
         if len(problems) == _MAX_REPORTED:
             break
     return tuple(problems)
+
+
+def _standing_here(character: str) -> str:
+    named = {
+        "\x00": say("a NUL byte stands here"),
+        "\x1b": say("an escape character stands here"),
+        "\x7f": say("a delete character stands here"),
+    }
+    other = say("the invisible character %(code)s stands here", code=f"U+{ord(character):04X}")
+    return named.get(character, other)
 
 
 def syntax_problem(error: MarkedYAMLError, text: str) -> Problem:
@@ -62,11 +71,12 @@ def syntax_problem(error: MarkedYAMLError, text: str) -> Problem:
 def _explain(problem: str, context: str) -> tuple[str, str, bool]:
     """What is wrong, what to write, and whether to point at where the construct began."""
     if r"'\t'" in problem:
-        return "a tab stands where spaces are needed", "indent with spaces", False
+        return say("a tab stands where spaces are needed"), say("indent with spaces"), False
     if "quoted scalar" in context and "end of" in problem:
-        return "a quotation mark is opened here and never closed", "close it, or double it inside the text", True
+        what = say("a quotation mark is opened here and never closed")
+        return what, say("close it, or double it inside the text"), True
     if "escape character" in problem:
-        return "a backslash in double quotes", "use single quotes, or write two backslashes", False
+        return say("a backslash in double quotes"), say("use single quotes, or write two backslashes"), False
     if "flow mapping" in context or "flow sequence" in context or "flow node" in context:
         return _explain_flow(problem, context)
     return _explain_block(problem)
@@ -75,25 +85,29 @@ def _explain(problem: str, context: str) -> tuple[str, str, bool]:
 def _explain_flow(problem: str, context: str) -> tuple[str, str, bool]:
     bracket = "]" if "sequence" in context else "}"
     if "stream end" in problem:
-        return f"a bracket is opened here and '{bracket}' never closes it", f"add the '{bracket}'", True
+        what = say("a bracket is opened here and '%(bracket)s' never closes it", bracket=bracket)
+        return what, say("add the '%(bracket)s'", bracket=bracket), True
     if "<scalar>" in problem or "but got" in problem:
-        what = f"a ',' or the closing '{bracket}' is missing before this"
-        return what, "add it, or put double quotes around a value that contains commas, quotes or braces", False
-    return "the brackets do not match", "check that each '{' and '[' has its partner", False
+        what = say("a ',' or the closing '%(bracket)s' is missing before this", bracket=bracket)
+        return what, say("add it, or put double quotes around a value that contains commas, quotes or braces"), False
+    return say("the brackets do not match"), say("check that each '{' and '[' has its partner"), False
 
 
 def _explain_block(problem: str) -> tuple[str, str, bool]:
     if "mapping values are not allowed" in problem:
         return (
-            "a ':' that cannot stand here",
-            "put quotes around a value that contains ': ', and line up the keys of one section",
+            say("a ':' that cannot stand here"),
+            say("put quotes around a value that contains ': ', and line up the keys of one section"),
             False,
         )
     if "could not find expected ':'" in problem:
-        return "a line without a ':'", "write 'key: value', or indent a text that goes on", False
+        return say("a line without a ':'"), say("write 'key: value', or indent a text that goes on"), False
     if "cannot start any token" in problem:
-        return "a value begins with a character that YAML keeps for itself", "put quotes around the value", False
+        what = say("a value begins with a character that YAML keeps for itself")
+        return what, say("put quotes around the value"), False
     if "<block end>" in problem:
-        what = "this does not belong to the lines before it"
-        return what, "line it up with its neighbours, and put quotes around the whole of a value, not a part", False
-    return f"this cannot be read as YAML ({problem})", "put quotes around the value, or check the indentation", False
+        what = say("this does not belong to the lines before it")
+        remedy = say("line it up with its neighbours, and put quotes around the whole of a value, not a part")
+        return what, remedy, False
+    what = say("this cannot be read as YAML (%(problem)s)", problem=problem)
+    return what, say("put quotes around the value, or check the indentation"), False

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import NotFound, Problem
 from touchbook.kernel.ids import mint
+from touchbook.kernel.language import spoken
 from touchbook.plan.difference import difference
 from touchbook.plan.loader import Loaded, load
 from touchbook.store.models import PlanVersion
@@ -78,7 +79,7 @@ def draft_of(request: HttpRequest) -> Draft:
 
 def checked(text: str) -> Checked:
     """Everything that is wrong with a text, and what it changes about the plan in force."""
-    loaded = _loaded(text)
+    loaded = _loaded(text, spoken())
     version = version_in_force()
     changes = _changes(version, loaded) if version else ()
     said = _said(len(loaded.errors), len(loaded.warnings))
@@ -100,13 +101,13 @@ def _text_of(number: int) -> str:
 
 
 def _changes(version: PlanVersion, loaded: Loaded) -> tuple[str, ...]:
-    before = _loaded(version.text).plan
+    before = _loaded(version.text, spoken()).plan
     return difference(before, loaded.plan) if before and loaded.plan else ()
 
 
 @lru_cache(maxsize=16)
-def _loaded(text: str) -> Loaded:
-    """Reading takes the longest, and a text is asked about several times."""
+def _loaded(text: str, _language: str) -> Loaded:
+    """Reading takes the longest, and a text is asked about several times; its problems are in the language spoken."""
     return load(text)
 
 

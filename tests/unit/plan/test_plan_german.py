@@ -1,0 +1,86 @@
+"""What a plan's text is told in German: whole sentences, at the same places, and nothing left in English."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from touchbook.kernel.language import speaking
+from touchbook.plan.loader import load
+
+ENGLISH = re.compile(
+    r"\b(the|is|are|of|not|with|has|have|no|write|and|or|which|that|this|remove|choose|keep|use|add|such|as|never|put)\b"
+)
+QUOTED = re.compile(r"„[^“]*“|\([^)]*\)")
+
+PLAN = """\
+plan: {name}
+currency: {currency}
+timezone: {timezone}
+success: {{outcome: renewed, kind: {kind}, worth: 100, period: {period}}}
+attributes: {{seats: number, {attribute}: text}}
+types: {{regular: true}}
+questions:
+  feeling: {{ask: How is it?, scale: {scale}, good_for: 90 days}}
+ledger: {{asymmetry: {asymmetry}}}
+touchpoints:
+  gate: {{deposits: {{greeted: {impact}}}, withdrawals: {{queue: 2}}}}
+touches:
+  call: {{purpose: ask, channel: phone, team: service, minutes: {minutes}, asks: [{asks}]}}
+guardrails: {{quiet_hours: {hours}, sales_share: {share}, at_most: {{any: {limit}}}}}
+capacity: {{service: {capacity}}}
+"""
+SOUND = {
+    "name": "Club", "currency": "GBP", "timezone": "Europe/London", "kind": "renewal", "period": "365 days",
+    "attribute": "segment", "scale": "-2..2", "asymmetry": "2.5", "impact": "2", "minutes": "10", "asks": "feeling",
+    "hours": "21:00-08:00", "share": "10%", "limit": "2 per 30 days", "capacity": "30 hours per week",
+}  # fmt: skip
+MISTAKES = {
+    "name": ['""', "[a]"],
+    "currency": ["pounds", "{a: 1}"],
+    "timezone": ["Europe/Lodnon", "Nirgends"],
+    "kind": ["renewl"],
+    "period": ["30", "2 months", "0 days", "long", "1000000 weeks"],
+    "attribute": ["balance", "Two Words", "select", "feeling", "a" * 210],
+    "scale": ["2..-2", "much"],
+    "asymmetry": ["4.9", "5.1", "1000", "x"],
+    "impact": ["7", "2.5"],
+    "minutes": ["-1", "x"],
+    "asks": ["feling", "feeling, feeling", "{a: 1}"],
+    "hours": ["night", "21:00-21:00"],
+    "share": ["much", "200%"],
+    "limit": ["two", "2 per month"],
+    "capacity": ["much", "20 per week", "5 cats per week", "[a]"],
+}
+
+
+def _mistaken() -> list[object]:
+    return [pytest.param(SOUND | {key: wrong}, id=f"{key}={wrong[:20]}") for key in MISTAKES for wrong in MISTAKES[key]]
+
+
+@pytest.mark.parametrize("said", _mistaken())
+def test_a_mistake_is_said_in_german_where_english_says_it(said: dict[str, str]) -> None:
+    text = PLAN.format_map(said)
+    english = load(text).errors
+    with speaking("de"):
+        german = load(text).errors
+    assert [(one.line, one.column, one.rule) for one in german] == [(one.line, one.column, one.rule) for one in english]
+    for one in german:
+        assert not ENGLISH.search(QUOTED.sub("", f"{one.what}; {one.remedy}")), f"{one.what}; {one.remedy}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[a]", "a text", "plan: 'x", "plan: [a", "plan: {a: 1", "\tplan: x", "plan: a: b", "plan: *x", "plan: &x y",
+     "plan: !x y", "plan: x\nplan: y", "plan: x\n---\nplan: y", "plan: \x00", "plan: " + "[" * 30 + "]" * 30,
+     "x: " + "a" * 20_000, "a" * 300_000, 'plan: "\\x"', "plan: @x", "? [a]\n: b"],
+)  # fmt: skip
+def test_a_text_that_is_no_yaml_is_told_so_in_german(text: str) -> None:
+    english = load(text).errors
+    with speaking("de"):
+        german = load(text).errors
+    assert [(one.line, one.column) for one in german] == [(one.line, one.column) for one in english]
+    assert german
+    for one in german:
+        assert not ENGLISH.search(QUOTED.sub("", f"{one.what}; {one.remedy}")), f"{one.what}; {one.remedy}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from touchbook.kernel.errors import Problem
+from touchbook.kernel.language import say, say_digits, say_many
 from touchbook.plan.document import Document
 from touchbook.plan.forms import closest
 from touchbook.plan.model import AT_ONCE, EACH_OWNER, OWNER, Condition, Guardrails, Plan, Purpose, Touch
@@ -125,15 +126,16 @@ def _questions_unneeded(plan: Plan) -> Iterator[Finding]:
     needed = {need for decision in plan.intelligence for need in decision.needs}
     for name in plan.questions:
         if name not in needed:
-            remedy = f"add '{name}' to the needs of a decision, or stop asking it"
-            yield Finding(("questions", name), f"no decision needs the question '{name}'", remedy)
+            what = say("no decision needs the question '%(name)s'", name=name)
+            remedy = say("add '%(name)s' to the needs of a decision, or stop asking it", name=name)
+            yield Finding(("questions", name), what, remedy)
 
 
 def _decisions_without_act(plan: Plan) -> Iterator[Finding]:
     for index, decision in enumerate(plan.intelligence):
         if not decision.acts:
-            remedy = "name the touches that act on it, or drop the decision"
-            yield Finding(("intelligence", index), "this decision leads to no act", remedy)
+            remedy = say("name the touches that act on it, or drop the decision")
+            yield Finding(("intelligence", index), say("this decision leads to no act"), remedy)
 
 
 def _intelligence_ungathered(plan: Plan) -> Iterator[Finding]:
@@ -142,8 +144,10 @@ def _intelligence_ungathered(plan: Plan) -> Iterator[Finding]:
         columns = touch.when.columns if touch.when else frozenset()
         for question in plan.questions:
             if question not in asked and not columns.isdisjoint({question, f"{question}_age_days"}):
-                what = f"the touch '{touch.name}' uses '{question}', and no touch asks it"
-                remedy = f"add '{question}' to the 'asks' of a touch"
+                what = say(
+                    "the touch '%(name)s' uses '%(question)s', and no touch asks it", name=touch.name, question=question
+                )
+                remedy = say("add '%(name)s' to the 'asks' of a touch", name=question)
                 yield Finding(("touches", touch.name, "when"), what, remedy)
 
 
@@ -153,18 +157,18 @@ def _types_unreached(plan: Plan) -> Iterator[Finding]:
         if possible(plan, name, words) and not any(
             _reaches(plan, touch, name, words) for touch in plan.touches.values()
         ):
-            what = f"no touch ever reaches customers of the type '{name}'"
-            yield Finding(("types", name), what, f"add '{name}' to the 'to' of a touch")
+            what = say("no touch ever reaches customers of the type '%(name)s'", name=name)
+            yield Finding(("types", name), what, say("add '%(name)s' to the 'to' of a touch", name=name))
 
 
 def _touchpoints_thin(plan: Plan) -> Iterator[Finding]:
     for name, touchpoint in plan.touchpoints.items():
         if not touchpoint.withdrawals:
-            remedy = "ask those who work there what can go wrong"
-            yield Finding(("touchpoints", name), f"the touchpoint '{name}' has no withdrawals", remedy)
+            what = say("the touchpoint '%(name)s' has no withdrawals", name=name)
+            yield Finding(("touchpoints", name), what, say("ask those who work there what can go wrong"))
         if len(touchpoint.deposits) < FEWEST_DEPOSITS:
-            what = f"the touchpoint '{name}' has {_counted(len(touchpoint.deposits), 'deposit')}"
-            remedy = f"collect at least {FEWEST_DEPOSITS} from those who work there"
+            what = _deposits(name, len(touchpoint.deposits))
+            remedy = say("collect at least %(count)s from those who work there", count=FEWEST_DEPOSITS)
             yield Finding(("touchpoints", name), what, remedy)
 
 
@@ -174,8 +178,8 @@ def _withdrawals_without_recovery(plan: Plan) -> Iterator[Finding]:
     for name, touchpoint in plan.touchpoints.items():
         offered = any(recovery.is_for("front line", name) for recovery in plan.recoveries.values())
         if touchpoint.withdrawals and not offered:
-            what = f"whoever logs a withdrawal at '{name}' may offer nothing for it"
-            yield Finding(("touchpoints", name), what, "add a recovery that the front line may offer there")
+            what = say("whoever logs a withdrawal at '%(name)s' may offer nothing for it", name=name)
+            yield Finding(("touchpoints", name), what, say("add a recovery that the front line may offer there"))
 
 
 def _selling_beyond_share(plan: Plan) -> Iterator[Finding]:
@@ -183,18 +187,19 @@ def _selling_beyond_share(plan: Plan) -> Iterator[Finding]:
     if not sells:
         return
     if plan.guardrails.sales_share is None:
-        what = "the plan sells, and nothing says how much of all touches may be sells"
-        yield Finding(("guardrails",), what, "add sales_share: 10% to the guardrails")
+        what = say("the plan sells, and nothing says how much of all touches may be sells")
+        yield Finding(("guardrails",), what, say("add sales_share: 10% to the guardrails"))
     elif plan.guardrails.sales_share == 0:
         for touch in sells:
-            what = f"the touch '{touch.name}' sells, and the sales share is 0%"
-            yield Finding(("touches", touch.name), what, "raise sales_share, or drop the touch")
+            what = say("the touch '%(name)s' sells, and the sales share is 0%%", name=touch.name)
+            yield Finding(("touches", touch.name), what, say("raise sales_share, or drop the touch"))
     words = words_of(plan)
     for name in plan.types:
         reached = [touch for touch in plan.touches.values() if _reaches(plan, touch, name, words)]
         if reached and all(touch.purpose is Purpose.SELL for touch in reached):
-            what = f"customers of the type '{name}' are only ever sold to"
-            yield Finding(("types", name), what, f"give '{name}' touches that inform, ask, help or thank")
+            what = say("customers of the type '%(name)s' are only ever sold to", name=name)
+            remedy = say("give '%(name)s' touches that inform, ask, help or thank", name=name)
+            yield Finding(("types", name), what, remedy)
 
 
 def _choices_unanswered(plan: Plan) -> Iterator[Finding]:
@@ -202,8 +207,9 @@ def _choices_unanswered(plan: Plan) -> Iterator[Finding]:
     barrier = plan.questions.get("barrier")
     for choice in barrier.choices if barrier else ():
         if choice not in answered and choice not in UNANSWERABLE:
-            remedy = f"add a touch with 'answers: {choice}'"
-            yield Finding(("questions", "barrier", "choices"), f"nothing answers the barrier '{choice}'", remedy)
+            what = say("nothing answers the barrier '%(choice)s'", choice=choice)
+            remedy = say("add a touch with 'answers: %(choice)s'", choice=choice)
+            yield Finding(("questions", "barrier", "choices"), what, remedy)
 
 
 def _asks_too_often(plan: Plan) -> Iterator[Finding]:
@@ -213,23 +219,34 @@ def _asks_too_often(plan: Plan) -> Iterator[Finding]:
             (plan.questions[name].good_for_days for name in touch.asks if name in plan.questions), default=0.0
         )
         if not touch.once and touch.cooldown_days < good_for:
-            what = f"the touch '{touch.name}' may ask again after {touch.cooldown_days:g} days, while answers last"
-            what = f"{what} {good_for:g} days"
-            yield Finding(("touches", touch.name), what, f"write cooldown: {good_for:g} days")
+            what = say(
+                "the touch '%(name)s' may ask again after %(again)s days, while answers last %(days)s days",
+                name=touch.name,
+                again=_number(touch.cooldown_days),
+                days=_number(good_for),
+            )
+            remedy = say("write %(text)s", text=f"cooldown: {good_for:g} days")
+            yield Finding(("touches", touch.name), what, remedy)
     asked = {name for touch in asking for name in touch.asks if name in plan.questions}
     shortest = min((plan.questions[name].good_for_days for name in asked), default=0.0)
     for limit in plan.guardrails.at_most:
         if limit.key == Purpose.ASK and limit.days / limit.count < shortest:
-            what = f"customers may be asked {limit.count} times in {limit.days:g} days, while every answer lasts"
-            what = f"{what} {shortest:g} days or more"
-            yield Finding(("guardrails", "at_most", "ask"), what, f"write ask: 1 per {shortest:g} days")
+            what = say(
+                "customers may be asked %(count)s times in %(days)s days, while every answer lasts %(least)s days "
+                "or more",
+                count=limit.count,
+                days=_number(limit.days),
+                least=_number(shortest),
+            )
+            remedy = say("write %(text)s", text=f"ask: 1 per {shortest:g} days")
+            yield Finding(("guardrails", "at_most", "ask"), what, remedy)
 
 
 def _asks_nothing(plan: Plan) -> Iterator[Finding]:
     for touch in plan.touches.values():
         if touch.purpose is Purpose.ASK and not touch.asks:
-            what = f"the touch '{touch.name}' is meant to ask, and asks no question"
-            yield Finding(("touches", touch.name), what, "name the questions under 'asks'")
+            what = say("the touch '%(name)s' is meant to ask, and asks no question", name=touch.name)
+            yield Finding(("touches", touch.name), what, say("name the questions under 'asks'"))
 
 
 def _capacity_unused(plan: Plan) -> Iterator[Finding]:
@@ -242,16 +259,17 @@ def _capacity_unused(plan: Plan) -> Iterator[Finding]:
             "money": any(touch.cost > 0 for touch in touches),
         }
         if not used[capacity.kind]:
-            remedy = "give a touch that team and its minutes, that channel or a cost, or drop the capacity"
-            yield Finding(("capacity", name), f"no touch uses the capacity '{name}'", remedy)
+            what = say("no touch uses the capacity '%(name)s'", name=name)
+            remedy = say("give a touch that team and its minutes, that channel or a cost, or drop the capacity")
+            yield Finding(("capacity", name), what, remedy)
 
 
 def _touches_unreachable(plan: Plan) -> Iterator[Finding]:
     words = words_of(plan)
     for touch in plan.touches.values():
         if not any(_reaches(plan, touch, name, words) for name in touch.to or plan.types):
-            what = f"no customer can ever receive the touch '{touch.name}'"
-            remedy = "its 'when' contradicts itself, its types, or what forbids selling: change one of them"
+            what = say("no customer can ever receive the touch '%(name)s'", name=touch.name)
+            remedy = say("its 'when' contradicts itself, its types, or what forbids selling: change one of them")
             yield Finding(("touches", touch.name), what, remedy)
 
 
@@ -266,10 +284,14 @@ def _working_hours_quiet(plan: Plan) -> Iterator[Finding]:
         hushed = quiet_from <= begins or ends <= quiet_until
     live = [touch.name for touch in plan.touches.values() if touch.channel in AT_ONCE]
     if hushed and live:
-        what = (
-            f"your people work from {begins} to {ends}, all of it quiet hours: nobody could make the touch '{live[0]}'"
+        what = say(
+            "your people work from %(begins)s to %(ends)s, all of it quiet hours: nobody could make the touch "
+            "'%(name)s'",
+            begins=begins,
+            ends=ends,
+            name=live[0],
         )
-        remedy = "let the working hours reach beyond the quiet hours"
+        remedy = say("let the working hours reach beyond the quiet hours")
         path = "working_hours" if (begins, ends) != Guardrails().working_hours else "quiet_hours"
         yield Finding(("guardrails", path), what, remedy)
 
@@ -280,8 +302,12 @@ def _ceiling_idle(plan: Plan) -> Iterator[Finding]:
         return
     for limit in plan.guardrails.at_most:
         if limit.key == "any" and limit.count <= ceiling.count and limit.days >= ceiling.days:
-            what = f"at most {limit.count} touches in {limit.days:g} days are as strict, and the ceiling limits nothing"
-            remedy = "write 'outreach: true' at the touchpoints whose moments begin with you, or drop the ceiling"
+            what = say(
+                "at most %(count)s touches in %(days)s days are as strict, and the ceiling limits nothing",
+                count=limit.count,
+                days=_number(limit.days),
+            )
+            remedy = say("write 'outreach: true' at the touchpoints whose moments begin with you, or drop the ceiling")
             yield Finding(("guardrails", "contact_ceiling"), what, remedy)
 
 
@@ -289,11 +315,13 @@ def _types_impossible(plan: Plan) -> Iterator[Finding]:
     words = words_of(plan)
     for name in plan.types:
         if not possible(plan, name, words):
-            what = f"no customer can be of the type '{name}', because an earlier one holds first"
+            what = say("no customer can be of the type '%(name)s', because an earlier one holds first", name=name)
             earlier = list(plan.types)[: list(plan.types).index(name)]
             if not earlier or not satisfiable((plan.types[name],), (), words, {}):
-                what = f"no customer can be of the type '{name}', because its condition contradicts itself"
-            yield Finding(("types", name), what, "move it up, or change its condition")
+                what = say(
+                    "no customer can be of the type '%(name)s', because its condition contradicts itself", name=name
+                )
+            yield Finding(("types", name), what, say("move it up, or change its condition"))
 
 
 def _types_open(plan: Plan) -> Iterator[Finding]:
@@ -301,8 +329,8 @@ def _types_open(plan: Plan) -> Iterator[Finding]:
     if not any(always(condition, words) for condition in plan.types.values()) and satisfiable(
         (), plan.types.values(), words, {}
     ):
-        what = "some customers may be of no type, and no touch that is for types can reach them"
-        yield Finding(("types",), what, "add 'regular: true' as the last type")
+        what = say("some customers may be of no type, and no touch that is for types can reach them")
+        yield Finding(("types",), what, say("add 'regular: true' as the last type"))
 
 
 def words_of(plan: Plan) -> Vocabulary:
@@ -329,8 +357,20 @@ def _reaches(plan: Plan, touch: Touch, type_name: str, words: Vocabulary) -> boo
     return satisfiable(holding, refused, words, {"type": type_name})
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+def _deposits(name: str, count: int) -> str:
+    if count == 0:
+        return say("the touchpoint '%(name)s' has no deposits", name=name)
+    return say_many(
+        "the touchpoint '%(name)s' has %(count)s deposit",
+        "the touchpoint '%(name)s' has %(count)s deposits",
+        count,
+        name=name,
+        count=count,
+    )
+
+
+def _number(value: float) -> str:
+    return say_digits(f"{value:g}")
 
 
 RULES: tuple[Rule, ...] = (

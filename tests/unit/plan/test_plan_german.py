@@ -7,6 +7,7 @@ import re
 import pytest
 
 from touchbook.kernel.language import speaking
+from touchbook.plan.lint import RULES
 from touchbook.plan.loader import load
 
 ENGLISH = re.compile(
@@ -59,12 +60,62 @@ def _mistaken() -> list[object]:
     return [pytest.param(SOUND | {key: wrong}, id=f"{key}={wrong[:20]}") for key in MISTAKES for wrong in MISTAKES[key]]
 
 
+FORGETFUL = """\
+plan: Club
+currency: GBP
+timezone: Europe/London
+success: {outcome: renewed, kind: renewal, worth: 100}
+types:
+  early: tenure_days < 30
+  never: tenure_days < 10
+  torn: balance < 0 and balance > 1
+  sold: tenure_days < 365
+  silent: tenure_days > 400
+intelligence: [{decision: What now?, needs: [intent]}]
+questions:
+  feeling: {ask: How is it?, scale: -2..2, good_for: 90 days}
+  intent: {ask: Shall you stay?, good_for: 60 days}
+  barrier: {ask: What is in the way?, choices: [price, travel], good_for: 90 days}
+touchpoints:
+  gate: {deposits: {greeted: 2}, withdrawals: {queue: 2}}
+  kiosk: {}
+recoveries: {drink: {points: 2, by: [manager]}}
+touches:
+  call: {purpose: ask, channel: phone, to: early, cooldown: 30 days, asks: [feeling]}
+  survey: {purpose: ask, channel: email, to: early}
+  offer: {purpose: sell, channel: email, to: sold}
+  guess: {purpose: help, channel: phone, to: early, when: intent = 'x', answers: travel}
+  nobody: {purpose: inform, channel: email, to: early, when: tenure_days > 100}
+guardrails:
+  quiet_hours: 08:00-20:00
+  at_most: {any: 1 per 30 days, ask: 2 per 90 days}
+  contact_ceiling: 2 per 30 days
+  sales_share: SHARE
+capacity: {budget: 5 GBP per week}
+"""
+
+
+@pytest.mark.parametrize("share", ["0%", ""])
+def test_what_a_plan_has_forgotten_is_said_in_german(share: str) -> None:
+    text = FORGETFUL.replace("SHARE", share)
+    english = load(text)
+    assert english.errors == ()
+    with speaking("de"):
+        german = load(text).problems
+    assert {one.rule for one in german} == {rule.name for rule in RULES}
+    assert [(one.line, one.column, one.rule) for one in german] == [
+        (one.line, one.column, one.rule) for one in english.problems
+    ]
+    for one in german:
+        assert not ENGLISH.search(QUOTED.sub("", f"{one.what}; {one.remedy}")), f"{one.what}; {one.remedy}"
+
+
 @pytest.mark.parametrize("said", _mistaken())
 def test_a_mistake_is_said_in_german_where_english_says_it(said: dict[str, str]) -> None:
     text = PLAN.format_map(said)
-    english = load(text).errors
+    english = load(text).problems
     with speaking("de"):
-        german = load(text).errors
+        german = load(text).problems
     assert [(one.line, one.column, one.rule) for one in german] == [(one.line, one.column, one.rule) for one in english]
     for one in german:
         assert not ENGLISH.search(QUOTED.sub("", f"{one.what}; {one.remedy}")), f"{one.what}; {one.remedy}"
@@ -77,9 +128,9 @@ def test_a_mistake_is_said_in_german_where_english_says_it(said: dict[str, str])
      "x: " + "a" * 20_000, "a" * 300_000, 'plan: "\\x"', "plan: @x", "? [a]\n: b"],
 )  # fmt: skip
 def test_a_text_that_is_no_yaml_is_told_so_in_german(text: str) -> None:
-    english = load(text).errors
+    english = load(text).problems
     with speaking("de"):
-        german = load(text).errors
+        german = load(text).problems
     assert [(one.line, one.column) for one in german] == [(one.line, one.column) for one in english]
     assert german
     for one in german:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from test_axe import violations, wider_than_the_screen
 
 from conftest import login_of
 
@@ -55,6 +56,7 @@ def test_what_was_typed_is_there_again_after_going_back(passbook) -> None:
     expect(what(page)).to_have_value(WHAT)
     expect(page.locator("input[name=due_on]")).to_have_value("2031-05-04")
     expect(page.get_by_text("What you had typed is here again.")).to_be_visible()
+    assert violations(page) == []
     page.reload()
     expect(what(page)).to_have_value(WHAT)
     page.get_by_role("button", name="Clear it").click()
@@ -126,6 +128,10 @@ def test_when_the_session_ends_it_is_sent_after_signing_in_again(passbook, club:
     page.goto("/more/typed/")
     expect(page.locator("h1")).to_have_text("Do you still want to send this?")
     expect(page.locator("dl")).to_contain_text(WHAT)
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 844})
+        assert violations(page) == []
+        assert wider_than_the_screen(page) == 0
     page.get_by_role("button", name="Send it").click()
     expect(page.get_by_text("The promise is written down.")).to_be_visible()
     assert promises(club) == before + 1

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from test_axe import violations, wider_than_the_screen
 
 MEMBERS = "member,name,joined\nRF90001,Zora Quill,2024-02-01\nRF90002,Yves Marlow,soon\n"
 
@@ -123,5 +124,7 @@ def test_the_trail_tells_what_was_done_in_the_browser(visit) -> None:
     page.get_by_role("link", name="What was changed of them").click()
     line = page.locator(".audit > li").first
     expect(line).to_contain_text("Ada Brennan changed the person Anil Kapoor.")
+    assert violations(page) == []
+    assert wider_than_the_screen(page) == 0
     expect(line).to_contain_text("web 127.0.0.1")
     expect(line).to_contain_text("45")

@@ -10,6 +10,7 @@ from typing import Literal
 
 from sqlglot import exp
 
+from touchbook.kernel.language import later, say, say_digits, say_now
 from touchbook.plan.forms import shown, suggestion
 from touchbook.plan.model import ValueKind
 from touchbook.plan.vocabulary import Vocabulary
@@ -27,7 +28,6 @@ FUNCTIONS = {
 MAX_NUMBER = 1e15
 
 _NUMBER, _TEXT, _YES_NO, _DATE = ValueKind.NUMBER, ValueKind.TEXT, ValueKind.YES_NO, ValueKind.DATE
-_A = {_NUMBER: "a number", _TEXT: "text", _YES_NO: "yes or no", _DATE: "a date"}
 Kind = ValueKind | None  # None: null, or not known because of a fault
 
 
@@ -56,11 +56,17 @@ class TypeChecker:
         kind = self.kind(node)
         if kind is None or kind is wanted:
             return kind
-        what = f"{self._shown(node)} is {_A[kind]}, where {_A[wanted]} is needed"
+        what = say(
+            "%(value)s is %(kind)s, where %(wanted)s is needed",
+            value=self._shown(node),
+            kind=_a(kind),
+            wanted=_a(wanted),
+        )
+        number, other = say("compare it, as in balance < 0"), say("compare it, as in standing = 'engaged'")
         if wanted is _YES_NO:
-            remedy = "compare it, as in balance < 0" if kind is _NUMBER else "compare it, as in standing = 'engaged'"
+            remedy = number if kind is _NUMBER else other
         else:
-            remedy = f"write an expression that gives {_A[wanted]}"
+            remedy = say("write an expression that gives %(wanted)s", wanted=_a(wanted))
         self._fault(node, what, remedy)
         return None
 
@@ -89,9 +95,8 @@ class TypeChecker:
         if node.is_string:
             return _TEXT
         if not re.fullmatch(r"\d+(\.\d*)?([eE][+-]?\d+)?|\.\d+", node.name, re.ASCII) or float(node.name) > MAX_NUMBER:
-            self._fault(
-                node, f"{shown(node.name)} is no usable number", "write a plain number below a thousand billion"
-            )
+            what = say("%(text)s is no usable number", text=shown(node.name))
+            self._fault(node, what, say("write a plain number below a thousand billion"))
         return _NUMBER
 
     def logic(self, node: exp.Expression) -> Kind:
@@ -116,11 +121,13 @@ class TypeChecker:
         """A value among literals."""
         others = any(node.args.get(other) for other in ("query", "unnest", "field", "is_global"))
         if others or not node.expressions:
-            self._fault(node, "'in' is followed by something else than a list of values", "write in ('a', 'b')")
+            what = say("'in' is followed by something else than a list of values")
+            self._fault(node, what, say("write %(text)s", text="in ('a', 'b')"))
             return _YES_NO
         for item in node.expressions:
             if not isinstance(_bare(item), exp.Literal | exp.Neg | exp.Null):
-                self._fault(item, f"{self._shown(item)} in the list of 'in' is no plain value", "write in ('a', 'b')")
+                what = say("%(value)s in the list of 'in' is no plain value", value=self._shown(item))
+                self._fault(item, what, say("write %(text)s", text="in ('a', 'b')"))
                 return _YES_NO
         self._compare(node.this, node.expressions)
         return _YES_NO
@@ -131,9 +138,10 @@ class TypeChecker:
         other = node.expression
         if isinstance(other, exp.Boolean):
             if kind not in (_YES_NO, None):
-                self._fault(node, f"{self._shown(node.this)} is {_A[kind]}, not yes or no", "compare it with a value")
+                what = say("%(value)s is %(kind)s, not yes or no", value=self._shown(node.this), kind=_a(kind))
+                self._fault(node, what, say("compare it with a value"))
         elif not isinstance(other, exp.Null):
-            self._fault(node, "'is' goes with null, true or false only", "write '=' instead")
+            self._fault(node, say("'is' goes with null, true or false only"), say("write '=' instead"))
         return _YES_NO
 
     def pattern(self, node: exp.Expression) -> Kind:
@@ -141,7 +149,7 @@ class TypeChecker:
         self.expect(node.this, _TEXT)
         wanted = node.args["expression"]
         if not (isinstance(wanted, exp.Literal) and wanted.is_string) or "\\" in wanted.name:
-            self._fault(node, "a pattern that is no plain text", "write like 'beginning%'")
+            self._fault(node, say("a pattern that is no plain text"), say("write %(text)s", text="like 'beginning%'"))
         return _YES_NO
 
     def arithmetic(self, node: exp.Expression) -> Kind:
@@ -161,7 +169,8 @@ class TypeChecker:
         """round(number) or round(number, digits)."""
         digits = node.args.get("decimals")
         if digits is not None and not (isinstance(digits, exp.Literal) and re.fullmatch("[0-9]", digits.name)):
-            self._fault(node, "round takes a whole number of digits", "write round(value, 2)")
+            remedy = say("write %(text)s", text="round(value, 2)")
+            self._fault(node, say("round takes a whole number of digits"), remedy)
         if set(_present(node)) - {"this", "decimals"}:
             self._refuse(node)
         return self.expect(node.this, _NUMBER)
@@ -187,8 +196,13 @@ class TypeChecker:
         for node in nodes:
             kind = self.kind(node)
             if kind and found and kind is not found:
-                what = f"{self._shown(node)} is {_A[kind]}, while the others are {_A[found]}"
-                self._fault(node, what, "let all of them be of one type")
+                what = say(
+                    "%(value)s is %(kind)s, while the others are %(found)s",
+                    value=self._shown(node),
+                    kind=_a(kind),
+                    found=_a(found),
+                )
+                self._fault(node, what, say("let all of them be of one type"))
             found = found or kind
         return found
 
@@ -197,7 +211,8 @@ class TypeChecker:
         for other in others:
             against = self.kind(other)
             if isinstance(_bare(other), exp.Null) or isinstance(_bare(left), exp.Null):
-                self._fault(other, "a comparison with null never holds", "write 'is null' or 'is not null'")
+                remedy = say("write 'is null' or 'is not null'")
+                self._fault(other, say("a comparison with null never holds"), remedy)
             if kind and against and kind is not against:
                 self._mismatch(left, kind, other, against)
             elif kind:
@@ -209,11 +224,18 @@ class TypeChecker:
             text = other if against is _TEXT else left
             if isinstance(_bare(text), exp.Literal) and _is_date(_bare(text).name):
                 return
-            self._fault(text, f"{self._shown(text)} is no date", "write dates as '2026-01-31'")
+            remedy = say("write dates as %(text)s", text="'2026-01-31'")
+            self._fault(text, say("%(value)s is no date", value=self._shown(text)), remedy)
             return
         value, column = (left, other) if isinstance(_bare(left), exp.Literal) else (other, left)
         value_kind, column_kind = (kind, against) if value is left else (against, kind)
-        what = f"{self._shown(column)} is {_A[column_kind]} and {self._shown(value)} is {_A[value_kind]}"
+        what = say(
+            "%(column)s is %(kind)s and %(value)s is %(other)s",
+            column=self._shown(column),
+            kind=_a(column_kind),
+            value=self._shown(value),
+            other=_a(value_kind),
+        )
         self._fault(value, what, _conversion(_bare(value), column, column_kind))
 
     def _check_words(self, column: exp.Expression, value: exp.Expression) -> None:
@@ -224,28 +246,31 @@ class TypeChecker:
         words, scale = self.vocabulary.words.get(name), self.vocabulary.scales.get(name)
         text = value.name if isinstance(value, exp.Literal) and value.is_string else None
         if words and words.words and text is not None and text not in words.words:
-            remedy = suggestion(text, words.words, f"write one of: {', '.join(words.words)}")
+            otherwise = say("write one of: %(words)s", words=", ".join(words.words))
+            remedy = suggestion(text, words.words, otherwise)
             severity: Literal["error", "warning"] = "error" if words.strict else "warning"
-            what = f"{name} is never {shown(text)}"
+            what = say("%(column)s is never %(text)s", column=name, text=shown(text))
             self.faults.append(Fault(self._offset(value), what, remedy, severity, "condition-value"))
         number = _number(value)
         if scale and number is not None and not scale[0] <= number <= scale[1]:
-            what = f"{number:g} lies outside the scale of {name}"
-            remedy = f"use a number from {scale[0]:g} to {scale[1]:g}"
+            low, high, told = (say_digits(f"{one:g}") for one in (*scale, number))
+            what = say("%(number)s lies outside the scale of %(column)s", number=told, column=name)
+            remedy = say("use a number from %(low)s to %(high)s", low=low, high=high)
             self.faults.append(Fault(self._offset(value), what, remedy, "warning", "condition-value"))
 
     def _unknown_column(self, node: exp.Column, name: str) -> None:
         if name.lower() in self.vocabulary.later:
-            remedy = "use columns that are known from the facts; see the reference of the plan file"
-            self._fault(node, f"the column '{name}' is not yet known here", remedy, "unknown-column")
+            remedy = say("use columns that are known from the facts; see the reference of the plan file")
+            what = say("the column '%(name)s' is not yet known here", name=name)
+            self._fault(node, what, remedy, "unknown-column")
             return
-        otherwise = "declare it under 'attributes', or use a documented column"
+        otherwise = say("declare it under 'attributes', or use a documented column")
         if node.this.args.get("quoted"):
-            otherwise = f"write '{name}' in single quotes if it is a text"
+            otherwise = say("write '%(text)s' in single quotes if it is a text", text=name)
         elif any(name in words.words for words in self.vocabulary.words.values()):
-            otherwise = f"write '{name}' in single quotes"
+            otherwise = say("write '%(text)s' in single quotes", text=name)
         remedy = suggestion(name, self.vocabulary.columns, otherwise)
-        self._fault(node, f"unknown column {shown(name)}", remedy, "unknown-column")
+        self._fault(node, say("unknown column %(name)s", name=shown(name)), remedy, "unknown-column")
 
     def _refuse(self, node: exp.Expression) -> None:
         what, remedy = _refusal(node)
@@ -261,8 +286,14 @@ class TypeChecker:
     def _shown(self, node: exp.Expression) -> str:
         bare = _bare(node)
         if isinstance(bare, exp.Column):
-            return f"'{bare.name}'"
+            return say("'%(text)s'", text=bare.name)
         return shown(bare.sql("duckdb")) if not isinstance(bare, exp.Literal) else bare.sql("duckdb")
+
+
+def _a(kind: ValueKind) -> str:
+    """A kind of value, as it stands in a sentence."""
+    words = {_NUMBER: say("a number"), _TEXT: say("text"), _YES_NO: say("yes or no"), _DATE: say("a date")}
+    return words[kind]
 
 
 Rule = Callable[[TypeChecker, exp.Expression], Kind]
@@ -350,24 +381,25 @@ def _is_date(text: str) -> bool:
 def _conversion(value: exp.Expression, column: exp.Expression, wanted: ValueKind) -> str:
     """What to write when a value is of the wrong type."""
     if wanted is _NUMBER and isinstance(value, exp.Literal) and re.fullmatch(r"-?[0-9.]+", value.name):
-        return f"write {value.name} without quotes"
+        return say("write %(text)s without quotes", text=value.name)
     if wanted is _TEXT and isinstance(value, exp.Literal):
-        return f"write '{value.name}' in single quotes"
-    if wanted is _YES_NO:
-        name = column.sql("duckdb")
-        return f"write {name} or not {name}" if isinstance(column, exp.Column) else "compare it with true or false"
-    return f"compare it with {_A[wanted]}"
+        return say("write '%(text)s' in single quotes", text=value.name)
+    if wanted is _YES_NO and isinstance(column, exp.Column):
+        return say("write %(column)s or not %(column)s", column=column.sql("duckdb"))
+    return (
+        say("compare it with true or false") if wanted is _YES_NO else say("compare it with %(kind)s", kind=_a(wanted))
+    )
 
 
 _REFUSALS: tuple[tuple[tuple[type[exp.Expression], ...], str, str], ...] = (
     (
         (exp.Query, exp.Exists, exp.Subquery),
-        "sub-queries are not allowed",
-        "use the documented columns of the state",
+        later("sub-queries are not allowed"),
+        later("use the documented columns of the state"),
     ),
-    ((exp.Window,), "window functions are not allowed", "use the documented columns of the state"),
-    ((exp.Star,), "'*' is not allowed", "name the columns"),
-    ((exp.Cast,), "conversions are not allowed", "compare the column as it is"),
+    ((exp.Window,), later("window functions are not allowed"), later("use the documented columns of the state")),
+    ((exp.Star,), later("'*' is not allowed"), later("name the columns")),
+    ((exp.Cast,), later("conversions are not allowed"), later("compare the column as it is")),
 )
 
 
@@ -375,11 +407,15 @@ def _refusal(node: exp.Expression) -> tuple[str, str]:
     """Why a node may not stand in a condition."""
     for kinds, what, remedy in _REFUSALS:
         if isinstance(node, kinds):
-            return what, remedy
+            return say_now(what), say_now(remedy)
+    text = shown(node.sql("duckdb"))
     if isinstance(node, exp.Column):
-        return f"{shown(node.sql('duckdb'))} is not a column's name alone", "name the column without a table or star"
+        what = say("%(text)s is not a column's name alone", text=text)
+        return what, say("name the column without a table or star")
     if isinstance(node, exp.Func):
         names: Callable[[], list[str]] = node.sql_names
         name = (node.name if isinstance(node, exp.Anonymous) else names()[0]).lower()
-        return f"the function {shown(name)} is not allowed", f"the allowed ones are {', '.join(FUNCTIONS)}"
-    return f"{shown(node.sql('duckdb'))} is not allowed in a condition", "use comparisons joined by and, or, not"
+        what = say("the function %(name)s is not allowed", name=shown(name))
+        return what, say("the allowed ones are %(names)s", names=", ".join(FUNCTIONS))
+    what = say("%(text)s is not allowed in a condition", text=text)
+    return what, say("use comparisons joined by and, or, not")

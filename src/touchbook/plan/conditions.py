@@ -16,6 +16,7 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from touchbook.kernel.language import later, say, say_digits, say_now
 from touchbook.plan.condition_types import Fault, TypeChecker
 from touchbook.plan.model import Condition, ValueKind
 from touchbook.plan.vocabulary import Vocabulary
@@ -44,19 +45,21 @@ _WIDENED = (exp.Add, exp.Sub, exp.Mul)
 _OUTSIDE = re.compile(r"[A-Za-z0-9_ \t\n=<>!+\-*/%(),.]")
 _CURLY = "\u2018\u2019\u201c\u201d\u201a\u201e\u00b4`"
 _WHY_NOT = {
-    ";": ("a condition is one expression, and ';' ends a statement", "remove the ';' and what follows"),
-    ":": ("conversions and parameters (':') are not allowed", "compare the column as it is"),
-    "?": ("parameters ('?') are not allowed", "write the value itself"),
-    "$": ("parameters and dollar quotes ('$') are not allowed", "write the value itself, text in single quotes"),
-    "[": ("lists and subscripts ('[') are not allowed", "write a list of values as in ('a', 'b')"),
-    "{": ("structures ('{') are not allowed", "compare columns with plain values"),
-    "&": ("'&' is not allowed", "write 'and'"),
-    "|": ("'|' is not allowed", "write 'or'"),
-    "~": ("patterns with '~' are not allowed", "use like"),
-    "#": ("'#' is not allowed", "name the column"),
-    "@": ("'@' is not allowed", "name the column"),
+    ";": (later("a condition is one expression, and ';' ends a statement"), later("remove the ';' and what follows")),
+    ":": (later("conversions and parameters (':') are not allowed"), later("compare the column as it is")),
+    "?": (later("parameters ('?') are not allowed"), later("write the value itself")),
+    "$": (
+        later("parameters and dollar quotes ('$') are not allowed"),
+        later("write the value itself, text in single quotes"),
+    ),
+    "[": (later("lists and subscripts ('[') are not allowed"), later("write a list of values as in ('a', 'b')")),
+    "{": (later("structures ('{') are not allowed"), later("compare columns with plain values")),
+    "&": (later("'&' is not allowed"), later("write 'and'")),
+    "|": (later("'|' is not allowed"), later("write 'or'")),
+    "~": (later("patterns with '~' are not allowed"), later("use like")),
+    "#": (later("'#' is not allowed"), later("name the column")),
+    "@": (later("'@' is not allowed"), later("name the column")),
 }
-_TOO_DEEP = Fault(0, "the condition is nested too deeply", "split it, or remove parentheses")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +80,20 @@ def check(text: str, vocabulary: Vocabulary, result: Literal["yes/no", "number"]
     except SqlglotError as error:
         return Checked(None, (_unparsable(text, error),))
     except RecursionError:
-        return Checked(None, (_TOO_DEEP,))
+        return Checked(None, (_too_deep(),))
 
 
 def _check_tree(text: str, vocabulary: Vocabulary, result: ValueKind, line: int) -> Checked:
     tree = _parse(text)
     if _depth(tree) > MAX_DEPTH:
-        return Checked(None, (_TOO_DEEP,))
+        return Checked(None, (_too_deep(),))
     checker = TypeChecker(text, vocabulary)
     checker.expect(tree, result)
     if any(fault.severity == "error" for fault in checker.faults):
         return Checked(None, tuple(checker.faults))
     sql = _normalised(tree)
     if _nesting(sql) > MAX_NESTING + 2:
-        return Checked(None, (_TOO_DEEP,))
+        return Checked(None, (_too_deep(),))
     return Checked(Condition(text, sql, frozenset(checker.used), line), tuple(checker.faults))
 
 
@@ -108,23 +111,30 @@ def _parse(text: str) -> exp.Expression:
     return sqlglot.parse_one(text, read=_DIALECT, into=exp.Condition)
 
 
+def _too_deep() -> Fault:
+    return Fault(0, say("the condition is nested too deeply"), say("split it, or remove parentheses"))
+
+
 def _gate(text: str) -> Iterator[Fault]:
     """What no condition contains, found before any parser sees it."""
     if not text.strip():
-        yield Fault(0, "the condition is empty", "write one, such as balance < 0, or true for everybody")
+        yield Fault(0, say("the condition is empty"), say("write one, such as balance < 0, or true for everybody"))
         return
     if len(text) > MAX_CHARACTERS:
-        what = f"the condition is longer than {MAX_CHARACTERS:,} characters"
-        yield Fault(0, what, "split it into several types or touches")
+        most = say_digits(f"{MAX_CHARACTERS:,}")
+        what = say("the condition is longer than %(most)s characters", most=most)
+        yield Fault(0, what, say("split it into several types or touches"))
         return
     outside = yield from _scan(text)
     comment = re.search(r"--|/\*|\*/", outside)
     if comment:
-        yield Fault(comment.start(), "a comment inside the condition", "put it above the line, after a '#'")
+        what = say("a comment inside the condition")
+        yield Fault(comment.start(), what, say("put it above the line, after a '#'"))
     if _nesting(outside) > MAX_NESTING:
-        yield _TOO_DEEP
+        yield _too_deep()
     if len(re.findall(r"\w+|[^\w\s]", outside)) > MAX_TOKENS:
-        yield Fault(0, f"the condition has more than {MAX_TOKENS} words", "split it into several types or touches")
+        what = say("the condition has more than %(most)s words", most=MAX_TOKENS)
+        yield Fault(0, what, say("split it into several types or touches"))
 
 
 def _scan(text: str) -> Generator[Fault, None, str]:
@@ -134,7 +144,7 @@ def _scan(text: str) -> Generator[Fault, None, str]:
         if quote:
             quote = "" if character == quote else quote
             if not character.isprintable() and character not in "\t\n":
-                yield Fault(offset, "an invisible character inside quotes", "delete it")
+                yield Fault(offset, say("an invisible character inside quotes"), say("delete it"))
             outside.append(" ")
         elif character in "'\"":
             quote, opened = character, offset
@@ -144,17 +154,21 @@ def _scan(text: str) -> Generator[Fault, None, str]:
                 yield _strange(offset, character)
             outside.append(character)
     if quote:
-        yield Fault(opened, "a quotation mark is opened here and never closed", "close it; double it inside a text")
+        what = say("a quotation mark is opened here and never closed")
+        yield Fault(opened, what, say("close it; double it inside a text"))
     return "".join(outside)
 
 
 def _strange(offset: int, character: str) -> Fault:
     if character in _CURLY:
-        return Fault(offset, f"the quotation mark {character} is not a straight one", "write ' around a text")
+        what = say("the quotation mark %(character)s is not a straight one", character=character)
+        return Fault(offset, what, say("write ' around a text"))
     if character in _WHY_NOT:
-        return Fault(offset, *_WHY_NOT[character])
+        what, remedy = _WHY_NOT[character]
+        return Fault(offset, say_now(what), say_now(remedy))
     shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return Fault(offset, f"the character {shown} cannot stand outside quotes", "use the plain letters of column names")
+    what = say("the character %(character)s cannot stand outside quotes", character=shown)
+    return Fault(offset, what, say("use the plain letters of column names"))
 
 
 def _nesting(text: str) -> int:
@@ -186,11 +200,14 @@ def _unparsable(text: str, error: SqlglotError) -> Fault:
         lines = text.split("\n")
         offset = sum(len(before) + 1 for before in lines[: line - 1]) + max(column - 1, 0)
     near = str(details[0].get("highlight") or "").strip()
-    where = f" near '{near[:30]}'" if near else ""
+    here, somewhere = (
+        say("the condition cannot be read near '%(text)s'", text=near[:30]),
+        say("the condition cannot be read"),
+    )
     return Fault(
         min(offset, max(len(text) - 1, 0)),
-        f"the condition cannot be read{where}",
-        "write a comparison such as balance < 0, joined by and, or, not",
+        here if near else somewhere,
+        say("write a comparison such as balance < 0, joined by and, or, not"),
     )
 
 

@@ -7,8 +7,11 @@ import re
 import pytest
 
 from touchbook.kernel.language import speaking
+from touchbook.plan.conditions import check
 from touchbook.plan.lint import RULES
 from touchbook.plan.loader import load
+from touchbook.plan.model import Attribute, Question, ValueKind
+from touchbook.plan.vocabulary import vocabulary
 
 ENGLISH = re.compile(
     r"\b(the|is|are|of|not|with|has|have|no|write|and|or|which|that|this|remove|choose|keep|use|add|such|as|never|put)\b"
@@ -135,3 +138,29 @@ def test_a_text_that_is_no_yaml_is_told_so_in_german(text: str) -> None:
     assert german
     for one in german:
         assert not ENGLISH.search(QUOTED.sub("", f"{one.what}; {one.remedy}")), f"{one.what}; {one.remedy}"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["", "balance", "balance < 0; drop", "balance::int > 1", "balance = ?", "balance = $1", "balance = [1]", "{balance}",
+     "balance & 1", "balance | 1", "owner ~ 'x'", "#balance", "@balance", "“x”", "é = 1", "owner = 'x", "balance -- x",
+     "(" * 20 + "balance < 0" + ")" * 20, "balance < 1" + " or balance < 1" * 300, "not " * 60 + "true", "a" * 4001,
+     "balance <", "balnce < 0", "xyzzy < 0", "standing = engaged", '"engaged" = standing', "worth > 1 and stay > 2",
+     "standing = 'engagd'", "standing = 'xyzzy'", "feeling > 7", "balance > 'x'", "balance > '12'", "standing = 12",
+     "hardship = 3", "seen = 'soon'", "balance = null", "balance is 3", "balance is true", "balance in (standing)",
+     "standing like balance", "standing like 'a\\'", "round(balance, balance) > 1", "coalesce(balance, 'x') > 1",
+     "sum(balance) > 1", "exists (select 1)", "sum(balance) over () > 1", "cast(balance as int) > 1", "count(*) > 1",
+     "gate.balance > 1", "balance > 1e30", "balance + standing > 1", "lower(balance) = 'x'", "balance collate x",
+     "owner = 'a\u200bb'"],
+)  # fmt: skip
+def test_what_is_wrong_with_a_condition_is_said_in_german(condition: str) -> None:
+    attributes = {"seen": Attribute("seen", ValueKind.DATE)}
+    words = vocabulary(attributes, {"feeling": Question("feeling", "How is it?", 90.0, (-2.0, 2.0))}, upto="type")
+    english = check(condition, words).faults
+    with speaking("de"):
+        german = check(condition, words).faults
+    assert [(one.offset, one.rule) for one in german] == [(one.offset, one.rule) for one in english]
+    assert german
+    for one in german:
+        told = QUOTED.sub("", f"{one.what}; {one.remedy}".replace("and, or, not", ""))
+        assert not ENGLISH.search(re.sub(r"'[^']*'", "", told).replace("oder not hardship", "")), told

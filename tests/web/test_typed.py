@@ -117,6 +117,17 @@ def test_a_button_without_words_leads_back_to_its_page(mona: Client, ana) -> Non
     assert "do it once more" in text_of(mona.get("/account/login/"))
 
 
+@pytest.mark.parametrize(
+    "page",
+    ["https://evil.example/x", "http://testserver//evil.example/", "http://testserver/\\evil.example", "http://[x/", "no",
+     "http://testserver/account/login/"],
+)  # fmt: skip
+def test_no_page_that_a_browser_names_leads_elsewhere(mona: Client, ana, page: str) -> None:
+    end_session(mona)
+    answer = mona.post("/more/only-mine/", {"only_mine": "1"}, headers={"Referer": page})
+    assert answer.headers["Location"] == "/account/login/?next=/"
+
+
 def test_what_is_kept_is_bounded_and_never_a_password(mona: Client, ana) -> None:
     end_session(mona)
     mona.post(f"/customers/{ana.id}/promises/", promise_of("x" * CHARACTERS_MAX))

@@ -113,8 +113,12 @@ def signed_in(request: HttpRequest, user: Login, **_more: object) -> None:
 
 def page_of(request: HttpRequest) -> str:
     """The address of the page on which a form stood, as the browser tells it; the first page where it does not."""
-    told = urlsplit(request.headers.get("Referer", ""))
-    ours = told.netloc == request.get_host() and told.path.startswith("/") and not told.path.startswith("/account/")
+    try:
+        told = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # no address at all
+        return "/"
+    leads_away = told.path.startswith(("//", "/\\", "/account/"))
+    ours = told.netloc == request.get_host() and told.path.startswith("/") and not leads_away
     return f"{told.path}?{told.query}" if ours and told.query else told.path if ours else "/"
 
 

@@ -74,3 +74,13 @@ def test_what_speaks_for_staying_is_told_in_the_readers_language(visitor, ana: C
     german = told(visitor("Mona"), f"/customers/{ana.id}/how/stay/", "de")
     assert "Dauer: im ersten Jahr gehen mehr als im zweiten und dritten" in german
     assert "tenure" not in german
+
+
+def test_the_words_of_a_touch_and_of_a_standing_are_the_readers(visitor, ana: Customer, week: PlanRun) -> None:
+    touch = PlannedTouch.objects.filter(run=week, customer=ana.id).first()
+    shown = {"phone": "Telefon", "email": "E-Mail", "sms": "SMS", "letter": "Brief", "visit": "Besuch"}
+    german = told(visitor("Anil"), f"/week/{week.number}/touches/{touch.id}/", "de")
+    assert f"{touch.purpose}, {touch.channel}" not in german
+    assert shown[touch.channel] in german
+    assert "Neutral" in told(visitor("Mia"), f"/customers/{ana.id}/", "en")
+    assert re.search("Neutral|Verbunden|Überzogen", told(visitor("Mia"), f"/customers/{ana.id}/", "de"))

@@ -1,4 +1,4 @@
-"""The words of a plan's own vocabulary, as they stand in a sentence: channels and purposes."""
+"""The words of a plan's own vocabulary, as they stand in a sentence: channels, purposes and standings."""
 
 from __future__ import annotations
 
@@ -21,3 +21,11 @@ def purpose_word(purpose: str) -> str:
         Purpose.HEADS_UP: say("heads-up"), Purpose.THANK: say("thank"), Purpose.CELEBRATE: say("celebrate"),
         Purpose.APOLOGISE: say("apologise"), Purpose.INVITE: say("invite"), Purpose.SELL: say("sell"),
     }[Purpose(purpose)]  # fmt: skip
+
+
+def standing_word(standing: str) -> str:
+    """How a customer stands."""
+    return {
+        "overdrawn": say("overdrawn"), "neutral": say("neutral"), "engaged": say("engaged"),
+        "advocate": say("advocate"),
+    }.get(standing, standing)  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from touchbook.kernel.language import say, say_digits, say_many, say_share
 from touchbook.plan.model import Plan, Touch
+from touchbook.plan.words import standing_word
 from touchbook.planner.phrases import Row, days_ago, days_ahead, listed, money, number, signed, whole_number
 
 
@@ -122,13 +123,7 @@ def _trend(value: object) -> str:
 
 
 def _standing(value: object) -> str:
-    words = {
-        "overdrawn": say("overdrawn"),
-        "neutral": say("neutral"),
-        "engaged": say("engaged"),
-        "advocate": say("advocate"),
-    }
-    return say("standing %(standing)s", standing=words.get(str(value), str(value)))
+    return say("standing %(standing)s", standing=standing_word(str(value)))
 
 
 def _last_kind(value: object) -> str:

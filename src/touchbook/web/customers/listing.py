@@ -18,6 +18,7 @@ from touchbook.lake.present_state import PresentState, latest, state_named
 from touchbook.plan.condition_types import Fault
 from touchbook.plan.model import Plan
 from touchbook.plan.vocabulary import STANDINGS
+from touchbook.plan.words import standing_word
 from touchbook.store.models import Customer
 from touchbook.store.people import Person
 from touchbook.store.people_search import find
@@ -189,9 +190,9 @@ def _chips(
     query = f"SELECT {column}, COUNT(*) FROM {state.customers} WHERE {seen_by(person) or 'TRUE'} GROUP BY 1"  # noqa: S608
     counts = dict(asked(state, query))
     listed = [*names, *(name for name in counts if name and name not in names)]
-    key = "types" if column == "type" else "standings"
+    key, words = ("types", str) if column == "type" else ("standings", standing_word)
     return [
-        Chip(name, counts.get(name, 0), chosen.address(**{key: name}), name in on)
+        Chip(words(name), counts.get(name, 0), chosen.address(**{key: name}), name in on)
         for name in listed
         if name in counts or name in on
     ]

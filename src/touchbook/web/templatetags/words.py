@@ -10,6 +10,9 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 
+from touchbook.plan.model import Channel, Purpose
+from touchbook.plan.words import channel_word, purpose_word, standing_word
+
 register = template.Library()
 _MINUS = "−"
 
@@ -76,3 +79,21 @@ def ago(value: date | datetime | None) -> str:
 def sentence_case(text: str) -> str:
     """A name from the plan at the beginning of a line: its first letter large, the others as they are."""
     return text[:1].upper() + text[1:]
+
+
+@register.filter
+def channel(key: str) -> str:
+    """A channel of touches as a word; a channel that somebody else named stays as it is."""
+    return channel_word(key) if key in set(Channel) else key
+
+
+@register.filter
+def purpose(key: str) -> str:
+    """What a touch is for, as a word."""
+    return purpose_word(key) if key in set(Purpose) else key
+
+
+@register.filter
+def standing(key: str) -> str:
+    """How a customer stands, as a word."""
+    return standing_word(key)

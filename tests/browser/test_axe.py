@@ -10,7 +10,8 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 PAGES = {
     "front line": ["/log/", "/today/", "/customers/", "/more/"],
     "manager": ["/touchpoints/", "/week/", "/settings/", "/account/password/change/", "/account/2fa/"],
-    "strategist": ["/plan/"],
+    "strategist": ["/plan/", "/week/1/alone/"],
+    "administrator": ["/settings/audit/"],
     "analyst": ["/customers/"],
 }
 VISITS = [(role, address) for role, addresses in PAGES.items() for address in addresses]

@@ -91,9 +91,7 @@ def visitor(people: dict[str, Staff]) -> Callable[[str], Client]:
     def client_of(name: str) -> Client:
         client = Client()
         if name != "stranger":
-            client.force_login(
-                Login.objects.get(staff=people[name]), "touchbook.signin.backend.PasswordBackend"
-            )
+            client.force_login(Login.objects.get(staff=people[name]), "touchbook.signin.backend.PasswordBackend")
         return client
 
     return client_of

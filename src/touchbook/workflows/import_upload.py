@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from touchbook.kernel.language import ENGLISH, say, speaking, spoken
+
 if TYPE_CHECKING:
     from touchbook.workflows.import_records.running import Report
     from touchbook.workflows.uploads import Upload
@@ -45,7 +47,7 @@ def start(upload: Upload, job: str, form: UUID, by: str, at: datetime, origin: s
     try:
         for name in ("report.json", "progress.json"):
             (upload.folder / name).unlink(missing_ok=True)
-        write_json(upload.folder / "job.json", {"job": job, "by": by, "form": str(form)})
+        write_json(upload.folder / "job.json", {"job": job, "by": by, "form": str(form), "language": spoken()})
         if job != "check":
             told = {"file": upload.told.get("name"), "kind": upload.told.get("kind")}
             subject = UUID(upload.told["import"]) if job == "undo" else upload.id
@@ -68,11 +70,19 @@ def start(upload: Upload, job: str, form: UUID, by: str, at: datetime, origin: s
 
 
 def carry_out(folder: Path) -> None:
-    """Do what a folder's ``job.json`` says, telling how far it is, and leave a report."""
-    from touchbook.kernel.errors import TouchbookError
-    from touchbook.workflows.uploads import find_upload, write_json
+    """Do what a folder's ``job.json`` says, in the language of whoever asked, and leave a report."""
+    from touchbook.workflows.uploads import find_upload
 
     upload = find_upload(UUID(folder.name))
+    with speaking(str(upload.job.get("language", ENGLISH))):
+        _carry_out(upload)
+
+
+def _carry_out(upload: Upload) -> None:
+    from touchbook.kernel.errors import TouchbookError
+    from touchbook.workflows.uploads import write_json
+
+    folder = upload.folder
     job, by = str(upload.job.get("job", "")), str(upload.job.get("by", ""))
     progress = _teller(folder)
     try:
@@ -80,14 +90,15 @@ def carry_out(folder: Path) -> None:
     except TouchbookError as error:
         told = {"sentence": str(error)}
     except Exception:
-        write_json(folder / "report.json", {"job": job, "sentence": _BROKEN})
+        write_json(folder / "report.json", {"job": job, "sentence": _broken()})
         raise
     write_json(folder / "report.json", {"job": job, **told})
     if job == "import" and "sentence" not in told:
         upload.file.unlink(missing_ok=True)
 
 
-_BROKEN = "Something broke on our side, and it was written down. What was imported is safe; go on from there."
+def _broken() -> str:
+    return say("Something broke on our side, and it was written down. What was imported is safe; go on from there.")
 
 
 def _teller(folder: Path) -> Callable[[int, int], None]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.store.append import append
 from touchbook.store.models import Answer, Outcome
 from touchbook.workflows.import_records.batches import Counts, Keys, Task
@@ -53,7 +54,7 @@ class AnswersWriter:
     def _add(self, record: OutcomeRecord | AnswerRecord) -> None:
         self._directory.check(record.identifiers)
         if set(_referrer(record)) & set(record.identifiers):
-            raise BadValue("the customer is their own referrer", "correct the referrer, or clear the cell")
+            raise BadValue(say("the customer is their own referrer"), say("correct the referrer, or clear the cell"))
         customer = self._directory.customer(record.identifiers, record.at, {})
         shared = (
             derive(record.at, self._task.import_id, record.key), record.at, record.offset_minutes,

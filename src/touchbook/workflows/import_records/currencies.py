@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from touchbook.kernel.language import say
 from touchbook.workflows.import_records.values import MINOR_DIGITS, MONEY, BadValue, shown
 
 # What a sign beside an amount may mean; several currencies share some of them.
@@ -36,15 +37,22 @@ def currency_of(text: str, said: str, usual: str) -> str:
             continue
         possible = _possible(mark, currency)
         if not possible:
-            raise BadValue(f"'{shown(mark)}' in '{shown(text)}' is no currency", "write the amount as 1234.50")
+            what = say("'%(mark)s' in '%(text)s' is no currency", mark=shown(mark), text=shown(text))
+            raise BadValue(what, say("write the amount as 1234.50"))
         if currency in possible:
             continue
         if said:
-            raise BadValue(f"'{shown(text)}' is not in {said}, as the row says otherwise", "correct one of the two")
+            what = say("'%(text)s' is not in %(said)s, as the row says otherwise", text=shown(text), said=said)
+            raise BadValue(what, say("correct one of the two"))
         found = _USUAL.get(mark) or (min(possible) if len(possible) == 1 else "")
         if not found:
-            what = f"'{shown(mark)}' in '{shown(text)}' may be one of several currencies, and {usual} is none of them"
-            raise BadValue(what, "write its code, as in 1234.50 USD, or name the column 'currency' in the map")
+            what = say(
+                "'%(mark)s' in '%(text)s' may be one of several currencies, and %(usual)s is none of them",
+                mark=shown(mark),
+                text=shown(text),
+                usual=usual,
+            )
+            raise BadValue(what, say("write its code, as in 1234.50 USD, or name the column 'currency' in the map"))
         said = currency = found
     return currency
 

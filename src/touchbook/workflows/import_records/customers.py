@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.store.append import select_by_ids
 from touchbook.store.audit import Change, audit
 from touchbook.store.models import Customer, Identifier, Staff
@@ -109,16 +110,21 @@ class Directory:
             return
         found = {self._known[one] for one in identifiers if one in self._known}
         if len(found) > 1:
-            told = " and ".join(f"{kind} '{shown(value)}'" for kind, value in identifiers)
-            raise BadValue(f"{told} belong to different customers", "correct the row, or merge the two customers first")
+            told = say(" and ").join(_told(kind, value) for kind, value in identifiers)
+            what = say("%(identifiers)s belong to different customers", identifiers=told)
+            raise BadValue(what, say("correct the row, or merge the two customers first"))
         first = identifiers[0]
         if not found or first in self._known:
             return
         others = self._held[found.pop(), first[0]].difference(value for kind, value in identifiers if kind == first[0])
         if others:
             kind, value = next(one for one in identifiers if one in self._known)
-            what = f"{kind} '{shown(value)}' belongs to {first[0]} '{shown(min(others))}' already"
-            raise BadValue(what, f"leave the {kind} empty, or correct it")
+            what = say(
+                "%(identifier)s belongs to %(other)s already",
+                identifier=_told(kind, value),
+                other=_told(first[0], min(others)),
+            )
+            raise BadValue(what, say("leave the %(kind)s empty, or correct it", kind=kind))
 
     def all_known(self, identifiers: tuple[tuple[str, str], ...]) -> bool:
         """Whether every one of these identifiers is a customer's already."""
@@ -158,3 +164,7 @@ class Directory:
         self._held.clear()
         self._staff.clear()
         self._made, self._identifiers, self._named, self._hired = [], [], [], []
+
+
+def _told(kind: str, value: str) -> str:
+    return say("%(name)s '%(value)s'", name=kind, value=shown(value))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from touchbook.kernel.errors import MapInvalid, Problem
+from touchbook.kernel.language import say
 from touchbook.workflows.import_records.dates import Order, find_order
 from touchbook.workflows.import_records.mapping import DateCell, RecordMap
 from touchbook.workflows.import_records.reading import Source
@@ -34,9 +35,14 @@ def orders_of(source: Source, mapped: RecordMap, map_name: str) -> dict[str, Ord
             continue
         orders[name] = find_order(row.fields[index] for row in source.rows() if row.trouble is None)
         if orders[name] is Order.EITHER:
-            what = f"every date in the column '{cell.cell.column}' can be read day first or month first"
             column = cell.cell.column
-            remedy = f'write {name}: {{column: {column}, format: "%d/%m/%Y"}}, or "%m/%d/%Y", with %H:%M for a time'
+            what = say("every date in the column '%(column)s' can be read day first or month first", column=column)
+            remedy = say(
+                "write %(day_first)s, or %(month_first)s, with %(clock)s for a time",
+                day_first=f'{name}: {{column: {column}, format: "%d/%m/%Y"}}',
+                month_first='"%m/%d/%Y"',
+                clock="%H:%M",
+            )
             problems.append(Problem(cell.line, cell.place, what, remedy))
     if problems:
         raise MapInvalid(problems, map_name)

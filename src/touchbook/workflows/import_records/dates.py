@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from touchbook.kernel.language import say
 from touchbook.workflows.import_records.values import BadValue, shown
 
 _NONE, _MINUTE = timedelta(), timedelta(minutes=1)
@@ -140,9 +141,11 @@ class Dates:
         """A date on which somebody joins: a season ahead at most."""
         day = self.day(text)
         if day < EARLIEST.date():
-            raise BadValue(f"'{shown(text)}' lies before 1900", "correct the date, or clear the cell")
+            what = say("'%(text)s' lies before 1900", text=shown(text))
+            raise BadValue(what, say("correct the date, or clear the cell"))
         if day > (self._latest + timedelta(days=JOINED_AHEAD_DAYS)).date():
-            raise BadValue(f"'{shown(text)}' lies more than two years ahead", "correct the date, or clear the cell")
+            what = say("'%(text)s' lies more than two years ahead", text=shown(text))
+            raise BadValue(what, say("correct the date, or clear the cell"))
         return day
 
     def written(self, text: str) -> datetime:
@@ -163,9 +166,8 @@ class Dates:
         try:
             return datetime.strptime(text, self.format)  # noqa: DTZ007 (the zone is applied by the caller)
         except ValueError:
-            raise BadValue(
-                f"'{shown(text)}' does not have the format {self.format}", "correct it, or the format in the map"
-            ) from None
+            what = say("'%(text)s' does not have the format %(format)s", text=shown(text), format=self.format)
+            raise BadValue(what, say("correct it, or the format in the map")) from None
 
     def _by_shape(self, text: str) -> datetime:
         if match := _EPOCH.fullmatch(text):
@@ -198,9 +200,8 @@ class Dates:
         if len(first) == 4:
             return int(first), second, int(third)
         if len(third) != 4:
-            raise BadValue(
-                f"the year in '{shown(text)}' is not written out", "write four digits, or a format in the map"
-            )
+            what = say("the year in '%(text)s' is not written out", text=shown(text))
+            raise BadValue(what, say("write four digits, or a format in the map"))
         if match["mark"] == ".":  # dots are written where the day comes first
             return int(third), second, int(first)
         return int(third), *self._month_and_day(int(first), second, text)
@@ -210,18 +211,22 @@ class Dates:
             return second, first
         if second > 12 or self.order is Order.MONTH_FIRST:
             return first, second
-        raise BadValue(f"'{shown(text)}' may be day first or month first", "write a format for this column in the map")
+        what = say("'%(text)s' may be day first or month first", text=shown(text))
+        raise BadValue(what, say("write a format for this column in the map"))
 
     def _outside(self, text: str, at: datetime) -> None:
         if at < EARLIEST:
-            raise BadValue(f"'{shown(text)}' lies before 1900", "correct the date")
-        raise BadValue(f"'{shown(text)}' lies in the future", "correct the date; only what has happened is recorded")
+            raise BadValue(say("'%(text)s' lies before 1900", text=shown(text)), say("correct the date"))
+        what = say("'%(text)s' lies in the future", text=shown(text))
+        raise BadValue(what, say("correct the date; only what has happened is recorded"))
 
 
 def _not_a_date(text: str) -> BadValue:
     if not text:
-        return BadValue("the date is missing", "fill it in")
-    return BadValue(f"'{shown(text)}' is not a date", "write it as 2026-11-15 or 2026-11-15 18:30")
+        return BadValue(say("the date is missing"), say("fill it in"))
+    return BadValue(
+        say("'%(text)s' is not a date", text=shown(text)), say("write it as 2026-11-15 or 2026-11-15 18:30")
+    )
 
 
 def _digits(text: str) -> datetime:
@@ -265,8 +270,6 @@ def _zone(name: str | None, text: str) -> tzinfo | None:
             return timezone(timedelta(minutes=-minutes if offset[1] == "-" else minutes))
     zone = zone_named(name) if "/" in name else None
     if zone is None:
-        raise BadValue(
-            f"the time zone '{name}' in '{shown(text)}' is not known",
-            "write an offset such as +01:00, or Europe/London",
-        )
+        what = say("the time zone '%(name)s' in '%(text)s' is not known", name=name, text=shown(text))
+        raise BadValue(what, say("write an offset such as +01:00, or Europe/London"))
     return zone

@@ -8,6 +8,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from touchbook.kernel.errors import MapInvalid, Problem
+from touchbook.kernel.language import say
 from touchbook.plan.document import MappingNode, Node, ScalarNode, SequenceNode, read
 from touchbook.plan.model import Channel, Plan, Purpose, ValueKind
 from touchbook.workflows.import_records.dates import is_format, zone_named
@@ -123,9 +124,8 @@ def file_terms(text: bytes, source: str) -> FileTerms:
     delimiter = words.get(said["delimiter"], said["delimiter"])
     if len(delimiter) > 1:
         line, column = document.place(("delimiter",))
-        raise MapInvalid(
-            [Problem(line, column, f"'{delimiter}' is not a delimiter", "write one character, or tab")], source
-        )
+        what = say("'%(text)s' is not a delimiter", text=delimiter)
+        raise MapInvalid([Problem(line, column, what, say("write one character, or tab"))], source)
     return FileTerms(delimiter, said["encoding"].strip())
 
 
@@ -148,10 +148,25 @@ def load(
     return mapped
 
 
+def _key(name: str) -> str:
+    """How messages call a key of the map."""
+    return say("'%(text)s'", text=name)
+
+
+def _in_map_of(kind: RecordKind) -> str:
+    words: dict[RecordKind, str] = {
+        "moments": say("in a map of moments"),
+        "customers": say("in a map of customers"),
+        "outcomes": say("in a map of outcomes"),
+        "answers": say("in a map of answers"),
+    }
+    return words[kind]
+
+
 class _Loader:
     def __init__(self, reader: MapReader, root: MappingNode, kind: RecordKind, plan: Plan, playbook: Playbook) -> None:
         self.reader, self.root, self.kind, self.plan, self.playbook = reader, root, kind, plan, playbook
-        self.found = reader.keys(root, KEYS[kind], f"in a map of {kind}")
+        self.found = reader.keys(root, KEYS[kind], _in_map_of(kind))
         self._used: set[int] = set()
         self.zone = self._zone()
 
@@ -160,11 +175,14 @@ class _Loader:
         required += {"outcomes": ["outcome"], "answers": ["question", "value"]}.get(self.kind, [])
         for key in required:
             if key not in self.found:
-                what = "where the records come from" if key == "source" else "a column of the file"
-                self.reader.wrong(None, f"the map has no '{key}'", f"add '{key}: …' with {what}")
+                source = say("add '%(key)s: …' with where the records come from", key=key)
+                column = say("add '%(key)s: …' with a column of the file", key=key)
+                remedy = source if key == "source" else column
+                self.reader.wrong(None, say("the map has no '%(key)s'", key=key), remedy)
         identities = self._identities()
         if not identities and self.kind != "moments":
-            self.reader.wrong(None, "the map does not say who the customers are", "add 'customer: COLUMN'")
+            what = say("the map does not say who the customers are")
+            self.reader.wrong(None, what, say("add 'customer: COLUMN'"))
         fixed = ("channel", "outcome", "question", "currency")
         plain = {
             key: self._cell(key, fixed=key in fixed)
@@ -185,7 +203,7 @@ class _Loader:
         }
         return RecordMap(
             kind=self.kind,
-            source=self.reader.text(self.found.get("source"), "the source")[:100],
+            source=self.reader.text(self.found.get("source"), say("the source"))[:100],
             identities=identities,
             at=self._date("at"),
             decider=self._decider() if self.kind == "moments" else None,
@@ -201,7 +219,7 @@ class _Loader:
         )
 
     def _cell(self, key: str, *, fixed: bool = False) -> Cell | None:
-        cell, _ = self.reader.cell(self.found.get(key), f"'{key}'", fixed=fixed)
+        cell, _ = self.reader.cell(self.found.get(key), _key(key), fixed=fixed)
         if cell is not None and key in ("outcome", "question", "channel"):
             self._check_meanings(key, cell)
         return self._note_use(cell)
@@ -219,7 +237,9 @@ class _Loader:
         }[key]
         for meaning in {cell.constant, *cell.values.values()} - {""}:
             if known and meaning not in known:
-                what = f"'{meaning}' is no {'question of the plan' if key == 'question' else key}"
+                question = say("'%(name)s' is no question of the plan", name=meaning)
+                outcome = say("'%(name)s' is no outcome", name=meaning)
+                what = question if key == "question" else outcome
                 self.reader.unknown(self.found[key], what, meaning, dict.fromkeys(known))
 
     def _zone(self) -> ZoneInfo:
@@ -230,21 +250,23 @@ class _Loader:
         return zone_named(self.plan.timezone) or ZoneInfo("UTC")
 
     def _zone_named(self, node: Node) -> ZoneInfo:
-        name = self.reader.text(node, "the time zone")
+        name = self.reader.text(node, say("the time zone"))
         zone = zone_named(name)
         if zone is None:
             if name:
-                self.reader.wrong(node, f"'{name}' is not a time zone", "write a name such as Europe/London")
+                what = say("'%(name)s' is not a time zone", name=name)
+                self.reader.wrong(node, what, say("write a name such as Europe/London"))
             return ZoneInfo("UTC")
         return zone
 
     def _date(self, key: str) -> DateCell | None:
-        cell, extra = self.reader.cell(self.found.get(key), f"'{key}'", extra=("format", "timezone"))
+        cell, extra = self.reader.cell(self.found.get(key), _key(key), extra=("format", "timezone"))
         zone = self._zone_named(extra["timezone"]) if "timezone" in extra else self.zone
-        written = self.reader.text(extra.get("format"), "the format")
+        written = self.reader.text(extra.get("format"), say("the format"))
         if written and not is_format(written):
-            what = f"'{written}' is not a format of dates"
-            self.reader.wrong(extra["format"], what, 'write it with %d, %m, %Y, %H and %M, as in "%d/%m/%Y %H:%M"')
+            what = say("'%(text)s' is not a format of dates", text=written)
+            remedy = say("write it with %%d, %%m, %%Y, %%H and %%M, as in %(example)s", example='"%d/%m/%Y %H:%M"')
+            self.reader.wrong(extra["format"], what, remedy)
         self._note_use(cell)
         node = self.found.get(key)
         return None if cell is None or node is None else DateCell(cell, written, zone, node.line, node.column)
@@ -255,16 +277,19 @@ class _Loader:
             node = self.found.get(key)
             nodes += node.items if isinstance(node, SequenceNode) else [node] if node is not None else []
         if all(key in self.found for key in _WHO):
-            self.reader.wrong(self.found["customers"], "both 'customer' and 'customers' are there", "keep one of them")
-        return tuple(identity for node in nodes if (identity := self._identity_at(node, "the customer")) is not None)
+            what = say("both 'customer' and 'customers' are there")
+            self.reader.wrong(self.found["customers"], what, say("keep one of them"))
+        return tuple(
+            identity for node in nodes if (identity := self._identity_at(node, say("the customer"))) is not None
+        )
 
     def _identity(self, key: str) -> Identity | None:
         node = self.found.get(key)
-        return None if node is None else self._identity_at(node, f"'{key}'")
+        return None if node is None else self._identity_at(node, _key(key))
 
     def _identity_at(self, node: Node, what: str) -> Identity | None:
         cell, extra = self.reader.cell(node, what, extra=("kind",))
-        kind = self.reader.text(extra.get("kind"), "the kind of identifier") or CUSTOMER_KIND
+        kind = self.reader.text(extra.get("kind"), say("the kind of identifier")) or CUSTOMER_KIND
         self._note_use(cell)
         return None if cell is None else Identity(cell, kind[:100])
 
@@ -272,27 +297,27 @@ class _Loader:
         direct = [key for key in ("touchpoint", "practice") if key in self.found]
         if "entries" in self.found:
             if direct:
-                self.reader.wrong(
-                    self.found[direct[0]], f"'{direct[0]}' stands beside 'entries'", "keep one of the two"
-                )
+                what = say("'%(key)s' stands beside 'entries'", key=direct[0])
+                self.reader.wrong(self.found[direct[0]], what, say("keep one of the two"))
             lists = read_rules(self.reader, self.found["entries"], self.playbook)
             self._used.update(index for rules in lists for rule in rules for index, _ in rule.tests)
             return by_rules(lists, self.reader.names)
         if len(direct) < 2:
-            remedy = "add 'entries:' with rules, or both 'touchpoint: COLUMN' and 'practice: COLUMN'"
-            self.reader.wrong(None, "the map does not say what happened in a moment", remedy)
+            remedy = say("add 'entries:' with rules, or both 'touchpoint: COLUMN' and 'practice: COLUMN'")
+            self.reader.wrong(None, say("the map does not say what happened in a moment"), remedy)
             return None
         touchpoint, practice = self._cell("touchpoint", fixed=True), self._cell("practice", fixed=True)
         if touchpoint is None or practice is None:
             return None
         for meaning in {touchpoint.constant, *touchpoint.values.values()} - {""}:
             if self.playbook.place(meaning) is None:
-                what = f"the plan has no touchpoint '{meaning}'"
+                what = say("the plan has no touchpoint '%(name)s'", name=meaning)
                 self.reader.unknown(self.found["touchpoint"], what, meaning, self.playbook.places)
         practices = {one.name for place in self.playbook.places.values() for one in place.practices}
         for meaning in {practice.constant, *practice.values.values()} - {""}:
             if not any(place.named(meaning) for place in self.playbook.places.values()) and ";" not in meaning:
-                self.reader.unknown(self.found["practice"], f"the plan has no practice '{meaning}'", meaning, practices)
+                what = say("the plan has no practice '%(name)s'", name=meaning)
+                self.reader.unknown(self.found["practice"], what, meaning, practices)
         return by_columns(touchpoint, practice, self.playbook)
 
     def _attributes(self) -> tuple[AttributeCell, ...]:
@@ -301,13 +326,15 @@ class _Loader:
         cells = []
         node = self.found.get("attributes")
         if node is not None and not isinstance(node, MappingNode):
-            self.reader.wrong(node, "'attributes' is not a list of pairs", "write 'attributes: {attribute: COLUMN}'")
+            remedy = say("write 'attributes: {attribute: COLUMN}'")
+            self.reader.wrong(node, say("'attributes' is not a list of pairs"), remedy)
         entries = dict(node.entries) if isinstance(node, MappingNode) else {}
         for name, entry in entries.items():
-            cell, _ = self.reader.cell(entry.value, f"'{name}'")
+            cell, _ = self.reader.cell(entry.value, _key(name))
             if name not in kinds:
-                remedy = f"add '{name}: text' to the plan's attributes"
-                self.reader.unknown(entry.key, f"the plan declares no attribute '{name}'", name, kinds, remedy)
+                remedy = say("add '%(name)s: text' to the plan's attributes", name=name)
+                what = say("the plan declares no attribute '%(name)s'", name=name)
+                self.reader.unknown(entry.key, what, name, kinds, remedy)
             elif cell is not None:
                 self._note_use(cell)
                 cells.append(AttributeCell(name, kinds[name], cell))
@@ -321,11 +348,12 @@ class _Loader:
         if node is None:
             return ()
         if not isinstance(node, SequenceNode):
-            self.reader.wrong(node, "'consents' is not a list", "write '- {column: NAME, channel: email}' lines")
+            remedy = say("write '- {column: NAME, channel: email}' lines")
+            self.reader.wrong(node, say("'consents' is not a list"), remedy)
             return ()
         consents = []
         for item in node.items:
-            cell, extra = self.reader.cell(item, "a consent", extra=("channel", "purpose"))
+            cell, extra = self.reader.cell(item, say("a consent"), extra=("channel", "purpose"))
             channel = self._one_of(extra.get("channel"), "channel", [one.value for one in Channel])
             purpose = self._one_of(extra.get("purpose"), "purpose", [one.value for one in Purpose])
             for meaning in cell.values.values() if cell else ():
@@ -335,10 +363,12 @@ class _Loader:
                 consents.append(ConsentCell(cell, channel, purpose))
         return tuple(consents)
 
-    def _one_of(self, node: Node | None, what: str, known: Sequence[str]) -> str:
-        text = self.reader.text(node, f"the {what}")
+    def _one_of(self, node: Node | None, key: Literal["channel", "purpose"], known: Sequence[str]) -> str:
+        channel, purpose = say("the channel"), say("the purpose")
+        text = self.reader.text(node, channel if key == "channel" else purpose)
         if node is not None and text and text not in known:
-            self.reader.unknown(node, f"'{text}' is no {what}", text, known)
+            channel, purpose = say("'%(name)s' is no channel", name=text), say("'%(name)s' is no purpose", name=text)
+            self.reader.unknown(node, channel if key == "channel" else purpose, text, known)
         return text
 
     def _checked(self, node: Node, read_value: Callable[[str], object], text: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from touchbook.kernel.errors import Problem
+from touchbook.kernel.language import say
 from touchbook.plan.document import MappingNode, Node, ScalarNode, SequenceNode
 from touchbook.workflows.import_records.values import BadValue, closest, shown
 
@@ -30,7 +31,8 @@ class Cell:
         if meant is None:
             if not text:
                 return ""
-            raise BadValue(f"'{shown(text)}' is not among the values in the map", "add it to 'values' there")
+            what = say("'%(text)s' is not among the values in the map", text=shown(text))
+            raise BadValue(what, say("add it to 'values' there"))
         return meant
 
 
@@ -54,8 +56,9 @@ class MapReader:
         """A name that is not among the known ones, with the nearest one as remedy."""
         listed = list(known)
         near = closest(name, listed)
-        some = ", ".join(f"'{word}'" for word in listed[:8]) + (" …" if len(listed) > 8 else "")
-        self.wrong(node, what, f"did you mean '{near}'?"[:-1] if near else remedy or f"write one of {some}")
+        some = ", ".join(say("'%(text)s'", text=word) for word in listed[:8]) + (" …" if len(listed) > 8 else "")
+        meant = say("did you mean '%(name)s'", name=near) if near else ""
+        self.wrong(node, what, meant or remedy or say("write one of %(words)s", words=some))
 
     def keys(self, node: MappingNode, allowed: Sequence[str], where: str) -> dict[str, Node]:
         """The values of a mapping's keys; keys that mean nothing here are problems."""
@@ -64,7 +67,8 @@ class MapReader:
             if name in allowed:
                 found[name] = entry.value
             else:
-                self.unknown(entry.key, f"'{name}' means nothing {where}", name, allowed)
+                what = say("'%(name)s' means nothing %(where)s", name=name, where=where)
+                self.unknown(entry.key, what, name, allowed)
         return found
 
     def text(self, node: Node | None, what: str) -> str:
@@ -72,7 +76,8 @@ class MapReader:
         if node is None:
             return ""
         if not isinstance(node, ScalarNode) or not node.value.strip():
-            self.wrong(node, f"{what} is not a single text", f"write {what} as one text")
+            remedy = say("write %(what)s as one text", what=what)
+            self.wrong(node, say("%(what)s is not a single text", what=what), remedy)
             return ""
         return node.value.strip()
 
@@ -84,14 +89,15 @@ class MapReader:
             if isinstance(part, ScalarNode) and (part.value.strip() or part.quoted):
                 found.append((part, part.value.strip()))
             else:
-                self.wrong(part, f"{what} is not a text", f"write {what} as a text, or a list of texts")
+                remedy = say("write %(what)s as a text, or a list of texts", what=what)
+                self.wrong(part, say("%(what)s is not a text", what=what), remedy)
         return found
 
     def index(self, node: Node, name: str) -> int:
         """Where a column stands in the file's rows; −1 and a problem when the file has no such column."""
         place = self.columns.get(name)
         if place is None:
-            self.unknown(node, f"the file has no column '{name}'", name, self.columns)
+            self.unknown(node, say("the file has no column '%(name)s'", name=name), name, self.columns)
             return -1
         return place
 
@@ -109,16 +115,18 @@ class MapReader:
             place = self.index(node, name) if name else -1
             return (Cell(name, place) if place >= 0 else None), {}
         if not isinstance(node, MappingNode):
-            self.wrong(node, f"{what} is a list", "write the name of a column")
+            self.wrong(node, say("%(what)s is a list", what=what), say("write the name of a column"))
             return None, {}
-        found = self.keys(node, ("column", "values", *(("value",) if fixed else ()), *extra), f"under {what}")
+        where = say("under %(what)s", what=what)
+        found = self.keys(node, ("column", "values", *(("value",) if fixed else ()), *extra), where)
         if "value" in found and "column" not in found:
-            constant = self.text(found["value"], f"the value of {what}")
+            constant = self.text(found["value"], say("the value of %(what)s", what=what))
             return (Cell(constant=constant) if constant else None), found
         if "column" not in found:
-            self.wrong(node, f"{what} names no column", "add 'column: NAME'" + (" or 'value: TEXT'" if fixed else ""))
+            column, either = say("add 'column: NAME'"), say("add 'column: NAME' or 'value: TEXT'")
+            self.wrong(node, say("%(what)s names no column", what=what), either if fixed else column)
             return None, found
-        name = self.text(found["column"], f"the column of {what}")
+        name = self.text(found["column"], say("the column of %(what)s", what=what))
         place = self.index(found["column"], name) if name else -1
         values = self.values(found.get("values"), what)
         return (Cell(name, place, values=values) if place >= 0 else None), found
@@ -128,8 +136,10 @@ class MapReader:
         if node is None:
             return {}
         if not isinstance(node, MappingNode):
-            self.wrong(node, f"the values of {what} are not a list of pairs", "write 'values: {in the file: meaning}'")
+            what = say("the values of %(what)s are not a list of pairs", what=what)
+            self.wrong(node, what, say("write 'values: {in the file: meaning}'"))
             return {}
         return {
-            key.casefold(): self.text(entry.value, f"the meaning of '{key}'") for key, entry in node.entries.items()
+            key.casefold(): self.text(entry.value, say("the meaning of '%(key)s'", key=key))
+            for key, entry in node.entries.items()
         }

@@ -10,6 +10,7 @@ from django.db import connection, models
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.ids import Deriver, derive
+from touchbook.kernel.language import say
 from touchbook.ledger.entries import Entry, Kind, day_of
 from touchbook.ledger.witnesses import house_points, known_points
 from touchbook.store.accounts import FreshEntry, post, post_fresh
@@ -107,7 +108,7 @@ class MomentsWriter:
         task, directory = self._task, self._directory
         place = record.meaning.place
         if place is None:
-            raise BadValue("the row has no touchpoint", "add a rule to the map")
+            raise BadValue(say("the row has no touchpoint"), say("add a rule to the map"))
         # What can be refused comes first, so that a refused row leaves nothing behind.
         if len(record.identifiers) > 1:
             directory.check(record.identifiers)

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from touchbook.kernel.errors import Unreadable
-from touchbook.kernel.language import say
+from touchbook.kernel.language import say, say_digits, say_many
 from touchbook.workflows.import_records.sniffing import SAMPLE_CHARACTERS, Bytes, find_delimiter, look_at
 
 RECORD_CHARACTERS_MAX = 1 << 20
@@ -165,7 +165,7 @@ class CsvSource:
                 except StopIteration:
                     return
                 except _LongLine:
-                    yield lines.first, (), _LONG
+                    yield lines.first, (), _long()
                 except (_LongRecord, csv.Error) as error:
                     yield lines.first, lines.start(), lines.resume(error)
                 else:
@@ -175,20 +175,39 @@ class CsvSource:
 
 def _misfit(found: int, width: int) -> Trouble:
     return Trouble(
-        f"the row has {found} {'field' if found == 1 else 'fields'} where the file has {width} columns",
-        "put quotes around a field that contains the delimiter, or add what is missing",
+        say_many(
+            "the row has %(count)s field where the file has %(width)s columns",
+            "the row has %(count)s fields where the file has %(width)s columns",
+            found,
+            count=found,
+            width=width,
+        ),
+        say("put quotes around a field that contains the delimiter, or add what is missing"),
     )
 
 
-_LONG = Trouble(
-    f"the line is longer than {RECORD_CHARACTERS_MAX:,} characters", "shorten it, or close a quote that was left open"
-)
-_OPEN = Trouble(
-    "a quote is opened in this row and never closed", "close it, or double a quote that belongs to the text"
-)
-_STRAY = Trouble("there is text behind a closing quote", "double each quote that belongs to the text")
-_NUL = Trouble("the row contains a NUL character", "export the file again, or remove the character")
-_UNDECODED = Trouble("the row contains bytes that are not valid in the file's encoding", "export the file as UTF-8")
+def _long() -> Trouble:
+    most = say_digits(f"{RECORD_CHARACTERS_MAX:,}")
+    what = say("the line is longer than %(most)s characters", most=most)
+    return Trouble(what, say("shorten it, or close a quote that was left open"))
+
+
+def _open() -> Trouble:
+    what = say("a quote is opened in this row and never closed")
+    return Trouble(what, say("close it, or double a quote that belongs to the text"))
+
+
+def _stray() -> Trouble:
+    return Trouble(say("there is text behind a closing quote"), say("double each quote that belongs to the text"))
+
+
+def _nul() -> Trouble:
+    return Trouble(say("the row contains a NUL character"), say("export the file again, or remove the character"))
+
+
+def _undecoded() -> Trouble:
+    what = say("the row contains bytes that are not valid in the file's encoding")
+    return Trouble(what, say("export the file as UTF-8"))
 
 
 class _LongLine(Exception):
@@ -237,9 +256,9 @@ class _Lines:
         if self._size > RECORD_CHARACTERS_MAX:
             raise _LongRecord
         if "\0" in line:
-            self.trouble = _NUL
+            self.trouble = _nul()
         if not line.isascii() and not _encodable(line):
-            self.trouble = _UNDECODED
+            self.trouble = _undecoded()
         return line
 
     def _fetch(self) -> str | None:
@@ -260,8 +279,8 @@ class _Lines:
         self._again.extendleft(reversed(self._held[1:]))
         self._line = self.first
         if isinstance(error, _LongRecord) or spanned or "end of data" in str(error):
-            return _OPEN
-        return _STRAY
+            return _open()
+        return _stray()
 
 
 def _encodable(line: str) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
+from touchbook.kernel.language import say, say_digits
 from touchbook.plan.model import Plan, Question, ValueKind
 from touchbook.workflows.import_records.currencies import currency_of
 from touchbook.workflows.import_records.dates import EARLIEST, Dates, Order, zone_named
@@ -190,8 +191,8 @@ class Converter:
             self._key_of(self._text(mapped.recovers, fields)) if mapped.recovers else "",
         )
         if record.recovers and not any(practice.kind == "deposit" for practice in meaning.practices):
-            what = f"the row makes good '{shown(record.recovers)}' without a deposit"
-            self._fault(mapped.recovers, fields, BadValue(what, "name the practice that made it good"))
+            what = say("the row makes good '%(name)s' without a deposit", name=shown(record.recovers))
+            self._fault(mapped.recovers, fields, BadValue(what, say("name the practice that made it good")))
         return record
 
     def _customer(self, row: Row) -> CustomerRecord:
@@ -199,7 +200,8 @@ class Converter:
         since = self._since(fields)
         zone = self._text(mapped.timezone, fields)
         if zone and zone_named(zone) is None:
-            wrong = BadValue(f"'{shown(zone)}' is not a time zone", "write a name such as Europe/London")
+            what = say("'%(name)s' is not a time zone", name=shown(zone))
+            wrong = BadValue(what, say("write a name such as Europe/London"))
             self._fault(mapped.timezone, fields, wrong)
         consents: dict[tuple[str, str], bool] = {}
         for consent in mapped.consents:
@@ -218,12 +220,12 @@ class Converter:
         if outcome not in known:
             outcome = outcome.casefold()
         if outcome not in known:
-            what = f"'{shown(outcome)}' is no outcome" if outcome else "the outcome is missing"
-            remedy = f"write one of {', '.join(dict.fromkeys(known))}, or list it under 'values' in the map"
-            self._fault(mapped.outcome, fields, BadValue(what, remedy))
+            what = say("'%(name)s' is no outcome", name=shown(outcome)) if outcome else say("the outcome is missing")
+            self._fault(mapped.outcome, fields, BadValue(what, _one_of(dict.fromkeys(known))))
         said = self._text(mapped.currency, fields).upper()
         if said and not (len(said) == 3 and said.isalpha() and said.isascii()):
-            wrong = BadValue(f"'{shown(said)}' is no currency", "write three letters, such as GBP")
+            what = say("'%(name)s' is no currency", name=shown(said))
+            wrong = BadValue(what, say("write three letters, such as GBP"))
             self._fault(mapped.currency, fields, wrong)
             said = ""
         money, currency = self._read(mapped.value, fields, lambda text: self._money(text, said), _NO_MONEY)
@@ -246,14 +248,18 @@ class Converter:
         words = self._text(mapped.words, fields)
         if question is None:
             near = closest(written, self.plan.questions)
-            what = f"'{shown(written)}' is no question of the plan" if written else "the question is missing"
-            remedy = f"did you mean '{near}'" if near else "correct it, or add it to the plan"
-            self._fault(mapped.question, fields, BadValue(what, remedy))
+            unknown, missing = (
+                say("'%(name)s' is no question of the plan", name=shown(written)),
+                say("the question is missing"),
+            )
+            remedy = say("did you mean '%(name)s'", name=near) if near else say("correct it, or add it to the plan")
+            self._fault(mapped.question, fields, BadValue(unknown if written else missing, remedy))
         else:
             value, figure = self._read(mapped.value, fields, lambda text: _answer_to(question, text), _NO_ANSWER)
             given = bool(self._text(mapped.value, fields))
             if not given and (question.scale or question.choices or not words):
-                self._fault(mapped.value, fields, BadValue("the answer is missing", "fill it in, or remove the row"))
+                wrong = BadValue(say("the answer is missing"), say("fill it in, or remove the row"))
+                self._fault(mapped.value, fields, wrong)
         name = question.name if question else ""
         key = self._key_of(f"{self._identify(fields)}/{name}")
         return AnswerRecord(row, key, at, offset, self._who(fields), name, value, figure, words)
@@ -271,7 +277,8 @@ class Converter:
             return self._key
         text = self._text(self.map.id, fields)
         if not text:
-            wrong = BadValue("the id is missing", "fill it in; without 'id' in the map rows are told apart by content")
+            remedy = say("fill it in; without 'id' in the map rows are told apart by content")
+            wrong = BadValue(say("the id is missing"), remedy)
             self._fault(self.map.id, fields, wrong)
         return self._key_of(text)
 
@@ -301,10 +308,11 @@ class Converter:
             parts = (_identifier(one.kind, self._text(one.cell, fields)) for one in self.map.identities)
             who = tuple(dict.fromkeys(part for part in parts if part[1]))
         if not who and self.map.kind != "moments":
-            wrong = BadValue("the customer is missing", "fill in who it was")
+            wrong = BadValue(say("the customer is missing"), say("fill in who it was"))
             self._fault(self.map.identities[0].cell if self.map.identities else None, fields, wrong)
         if who and max([len(value) for _, value in who]) > IDENTIFIER_CHARACTERS_MAX:
-            wrong = BadValue(f"an identifier is longer than {IDENTIFIER_CHARACTERS_MAX} characters", "shorten it")
+            what = say("an identifier is longer than %(most)s characters", most=IDENTIFIER_CHARACTERS_MAX)
+            wrong = BadValue(what, say("shorten it"))
             self._fault(self.map.identities[0].cell, fields, wrong)
         return who
 
@@ -338,7 +346,8 @@ class Converter:
     def _limited(self, cell: Cell | None, fields: Sequence[str], characters_max: int) -> str:
         text = self._text(cell, fields)
         if len(text) > characters_max:
-            self._fault(cell, fields, BadValue(f"the text is longer than {characters_max} characters", "shorten it"))
+            what = say("the text is longer than %(most)s characters", most=characters_max)
+            self._fault(cell, fields, BadValue(what, say("shorten it")))
         return text
 
     def _read(self, cell: Cell | None, fields: Sequence[str], read: Callable[[str], T], default: T) -> T:
@@ -366,6 +375,10 @@ def _identifier(kind: str, value: str) -> Identifier:
     return kind, value.lower() if kind in ("email", "e-mail") else value
 
 
+def _one_of(words: Iterable[str]) -> str:
+    return say("write one of %(words)s, or list it under 'values' in the map", words=", ".join(words))
+
+
 _DAYS = Dates(UTC, EARLIEST)
 
 
@@ -379,17 +392,22 @@ def _answer_to(question: Question, text: str) -> tuple[str, float | None]:
         low, high = question.scale
         value = number(text)
         if not low <= value <= high:
-            what = f"'{shown(text)}' is outside the scale of '{question.name}', {low:g} to {high:g}"
-            raise BadValue(what, "correct it, or translate it under 'values' in the map")
+            what = say(
+                "'%(text)s' is outside the scale of '%(name)s', %(low)s to %(high)s",
+                text=shown(text),
+                name=question.name,
+                low=say_digits(f"{low:g}"),
+                high=say_digits(f"{high:g}"),
+            )
+            raise BadValue(what, say("correct it, or translate it under 'values' in the map"))
         return "", value
     if question.choices:
         by_fold = {choice.casefold(): choice for choice in question.choices}
         if text.casefold() not in by_fold:
-            what = f"'{shown(text)}' is none of the choices of '{question.name}'"
-            raise BadValue(
-                what, f"write one of {', '.join(question.choices)}, or translate it under 'values' in the map"
-            )
+            what = say("'%(text)s' is none of the choices of '%(name)s'", text=shown(text), name=question.name)
+            words = ", ".join(question.choices)
+            raise BadValue(what, say("write one of %(words)s, or translate it under 'values' in the map", words=words))
         return by_fold[text.casefold()], None
     if len(text) > 200:
-        raise BadValue("the answer is longer than 200 characters", "put it into the column of 'words'")
+        raise BadValue(say("the answer is longer than 200 characters"), say("put it into the column of 'words'"))
     return text, None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from touchbook.kernel.ids import derive
+from touchbook.kernel.language import say
 from touchbook.ledger.book import lines_of
 from touchbook.ledger.entries import Entry, Kind, day_of
 from touchbook.ledger.recovery import recoverable
@@ -80,22 +81,28 @@ class Recoveries:
         """
         name = shown(record.recovers)
         if _goes_round(record, waiting):
-            raise BadValue(f"'{name}' is made good by a row that this row makes good itself", "break the circle")
+            what = say("'%(name)s' is made good by a row that this row makes good itself", name=name)
+            raise BadValue(what, say("break the circle"))
         import_id = self._keys.import_of(record.recovers)
         if import_id is None:
-            remedy = "correct the id; where its row is further down, as in newest-first exports, import the file again"
-            raise BadValue(f"no earlier moment has the id '{name}'", remedy)
+            remedy = say(
+                "correct the id; where its row is further down, as in newest-first exports, import the file again"
+            )
+            raise BadValue(say("no earlier moment has the id '%(name)s'", name=name), remedy)
         if not record.identifiers:
-            raise BadValue(f"'{name}' is made good without a customer", "fill in whose moment it was")
+            what = say("'%(name)s' is made good without a customer", name=name)
+            raise BadValue(what, say("fill in whose moment it was"))
         digest = derive(_EPOCH, import_id, record.recovers).hex[_DIGEST]
         page = self._pages[customer] if customer is not None else []
         own = [line for line in page if line.moment[_DIGEST] == digest]
         if not own:
-            raise BadValue(f"'{name}' is not a moment of this customer", "correct the id, or the customer")
+            what = say("'%(name)s' is not a moment of this customer", name=name)
+            raise BadValue(what, say("correct the id, or the customer"))
         lines = lines_of(line.entry for line in page)
         day = day_of(record.at)
         if any(line.entry.day > day for line in own):
-            raise BadValue(f"'{name}' happened after this row", "correct one of the two dates")
+            what = say("'%(name)s' happened after this row", name=name)
+            raise BadValue(what, say("correct one of the two dates"))
         found = []
         for line in own:
             fate = lines.get(line.entry.id)
@@ -108,7 +115,8 @@ class Recoveries:
             ]
             found.append(OpenWithdrawal(line.entry.id.hex, recoverable(fate, day, others, self._terms)))
         if not found:
-            raise BadValue(f"'{name}' has no open withdrawal", "it was made good before, or was none: clear the cell")
+            what = say("'%(name)s' has no open withdrawal", name=name)
+            raise BadValue(what, say("it was made good before, or was none: clear the cell"))
         return found
 
 

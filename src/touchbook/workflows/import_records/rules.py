@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+from touchbook.kernel.language import say
 from touchbook.plan.document import MappingNode, Node, ScalarNode, SequenceNode
 from touchbook.workflows.import_records.maptext import Cell, MapReader
 from touchbook.workflows.import_records.playbook import Line, Place, Playbook, Practised
@@ -83,17 +84,21 @@ def by_rules(lists: Sequence[Sequence[Rule]], names: Sequence[str]) -> Decider:
     def decide(fields: Sequence[str]) -> Meaning:
         found = [rule.meaning for rules in lists for rule in [_first(rules, fields)] if rule is not None]
         if not found:
-            told = ", ".join(f"{names[index]} '{shown(fields[index])}'" for index in used)
+            told = ", ".join(
+                say("%(name)s '%(value)s'", name=names[index], value=shown(fields[index])) for index in used
+            )
             raise BadValue(
-                f"no rule of 'entries' matches {told or 'this row'}",
-                "add a rule to the map, or 'skip: true' for what is no moment",
+                say("no rule of 'entries' matches %(told)s", told=told or say("this row")),
+                say("add a rule to the map, or 'skip: true' for what is no moment"),
             )
         told_of = [meaning for meaning in found if meaning.place is not None]
         if not told_of:
             return SKIPPED
         if len({meaning.place.id for meaning in told_of if meaning.place}) > 1:
-            places = " and ".join(sorted({f"'{meaning.place.name}'" for meaning in told_of if meaning.place}))
-            raise BadValue(f"the rules give one moment two touchpoints, {places}", "let one list of rules decide")
+            both = sorted({meaning.place.name for meaning in told_of if meaning.place}, key=lambda name: f"'{name}'")
+            places = say(" and ").join(say("'%(text)s'", text=place) for place in both)
+            what = say("the rules give one moment two touchpoints, %(places)s", places=places)
+            raise BadValue(what, say("let one list of rules decide"))
         practices = dict.fromkeys(practice for meaning in told_of for practice in meaning.practices)
         return Meaning(told_of[0].place, tuple(practices), max(meaning.unnamed_witnesses for meaning in told_of))
 
@@ -112,19 +117,20 @@ def by_columns(touchpoint: Cell, practice: Cell, playbook: Playbook) -> Decider:
         name = _in_column(touchpoint, fields)
         place = playbook.place(name)
         if place is None:
-            what = f"'{shown(name)}' is no touchpoint of the plan" if name else "the touchpoint is missing"
+            unknown = say("'%(name)s' is no touchpoint of the plan", name=shown(name))
+            what = unknown if name else say("the touchpoint is missing")
             raise _at(touchpoint, what, _nearest(name, playbook.places))
         practices: list[Practised] = []
         for part in filter(None, (part.strip() for part in _in_column(practice, fields).split(";"))):
             found = place.named(part)
             if len(found) != 1:
                 known = [one.name for one in place.practices]
-                what = f"'{shown(part)}' is {'both a deposit and a withdrawal' if found else 'no practice'}"
-                remedy = "write '+' or '−' and a blank before it" if found else _nearest(part, known)
-                raise _at(practice, f"{what} of the touchpoint '{place.name}'", remedy)
+                if not found:
+                    raise _at(practice, _no_practice(shown(part), place.name), _nearest(part, known))
+                raise _at(practice, _both(shown(part), place.name), say("write '+' or '−' and a blank before it"))
             practices.append(found[0])
         if not practices:
-            raise _at(practice, "the practice is missing", "fill in what was done well or badly")
+            raise _at(practice, say("the practice is missing"), say("fill in what was done well or badly"))
         return Meaning(place, tuple(dict.fromkeys(practices)))
 
     return Decider(used, decide)
@@ -146,13 +152,22 @@ def _at(cell: Cell, problem: str, remedy: str) -> BadValue:
 
 def _nearest(name: str, known: Sequence[str] | object) -> str:
     near = closest(name, known) if name else ""  # type: ignore[arg-type]
-    return f"did you mean '{near}'" if near else "correct it, or add it to the plan"
+    return say("did you mean '%(name)s'", name=near) if near else say("correct it, or add it to the plan")
+
+
+def _no_practice(name: str, place: str) -> str:
+    return say("'%(name)s' is no practice of the touchpoint '%(place)s'", name=name, place=place)
+
+
+def _both(name: str, place: str) -> str:
+    return say("'%(name)s' is both a deposit and a withdrawal of the touchpoint '%(place)s'", name=name, place=place)
 
 
 def read_rules(reader: MapReader, node: Node, playbook: Playbook) -> list[list[Rule]]:
     """The lists of rules under ``entries:``: one list, or a list of lists."""
     if not isinstance(node, SequenceNode) or not node.items:
-        reader.wrong(node, "'entries' is not a list of rules", "write '- {when: {column: value}, touchpoint: …}' lines")
+        remedy = say("write '- {when: {column: value}, touchpoint: …}' lines")
+        reader.wrong(node, say("'entries' is not a list of rules"), remedy)
         return []
     lists = node.items if all(isinstance(part, SequenceNode) for part in node.items) else (node,)
     return [
@@ -164,9 +179,10 @@ def read_rules(reader: MapReader, node: Node, playbook: Playbook) -> list[list[R
 
 def _read_rule(reader: MapReader, node: Node, playbook: Playbook) -> Rule | None:
     if not isinstance(node, MappingNode):
-        reader.wrong(node, "a rule is not in braces", "write '- {when: {column: value}, touchpoint: …, practice: …}'")
+        remedy = say("write '- {when: {column: value}, touchpoint: …, practice: …}'")
+        reader.wrong(node, say("a rule is not in braces"), remedy)
         return None
-    found = reader.keys(node, ("when", "touchpoint", "practice", "unnamed_witnesses", "skip"), "in a rule")
+    found = reader.keys(node, ("when", "touchpoint", "practice", "unnamed_witnesses", "skip"), say("in a rule"))
     tests = _read_tests(reader, found.get("when"), node)
     meaning = _read_meaning(reader, found, node, playbook)
     return None if tests is None or meaning is None else Rule(tests, meaning)
@@ -174,12 +190,13 @@ def _read_rule(reader: MapReader, node: Node, playbook: Playbook) -> Rule | None
 
 def _read_tests(reader: MapReader, node: Node | None, rule: Node) -> tuple[tuple[int, Test], ...] | None:
     if not isinstance(node, MappingNode):
-        reader.wrong(node or rule, "the rule does not say when it holds", "add 'when: {column: value}', or 'when: {}'")
+        remedy = say("add 'when: {column: value}', or 'when: {}'")
+        reader.wrong(node or rule, say("the rule does not say when it holds"), remedy)
         return None
     tests = []
     for name, entry in node.entries.items():
         index = reader.index(entry.key, name)
-        texts = reader.texts(entry.value, f"the value of '{name}'")
+        texts = reader.texts(entry.value, say("the value of %(what)s", what=say("'%(text)s'", text=name)))
         if index >= 0 and texts:
             tests.append((index, _test(texts)))
     return tuple(tests)
@@ -204,28 +221,32 @@ def _test(texts: Sequence[tuple[ScalarNode, str]]) -> Test:
 
 def _read_meaning(reader: MapReader, found: dict[str, Node], rule: Node, playbook: Playbook) -> Meaning | None:
     if "skip" in found:
-        if len(found.keys() - {"when", "skip"}) or reader.text(found["skip"], "'skip'") not in ("true", "yes"):
-            reader.wrong(found["skip"], "'skip' stands alone and is true", "write '{when: {…}, skip: true}'")
+        said = reader.text(found["skip"], say("'%(text)s'", text="skip"))
+        if len(found.keys() - {"when", "skip"}) or said not in ("true", "yes"):
+            reader.wrong(found["skip"], say("'skip' stands alone and is true"), say("write '{when: {…}, skip: true}'"))
         return SKIPPED
     if "touchpoint" not in found or "practice" not in found:
         missing = "touchpoint" if "touchpoint" not in found else "practice"
-        reader.wrong(rule, f"the rule names no {missing}", f"add '{missing}: NAME', or write 'skip: true'")
+        remedy = say("add '%(key)s: NAME', or write 'skip: true'", key=missing)
+        no_place, no_practice = say("the rule names no touchpoint"), say("the rule names no practice")
+        reader.wrong(rule, no_place if missing == "touchpoint" else no_practice, remedy)
         return None
-    name = reader.text(found["touchpoint"], "the touchpoint")
+    name = reader.text(found["touchpoint"], say("the touchpoint"))
     place = playbook.places.get(name)
     if place is None:
         if name:
-            reader.unknown(found["touchpoint"], f"the plan has no touchpoint '{name}'", name, playbook.places)
+            what = say("the plan has no touchpoint '%(name)s'", name=name)
+            reader.unknown(found["touchpoint"], what, name, playbook.places)
         return None
     practices = []
-    for node, text in reader.texts(found["practice"], "the practice"):
+    for node, text in reader.texts(found["practice"], say("the practice")):
         same = place.named(text)
         if not same:
             known = [practice.name for practice in place.practices]
-            reader.unknown(node, f"the touchpoint '{name}' has no practice '{text}'", text, known)
+            what = say("the touchpoint '%(place)s' has no practice '%(name)s'", place=name, name=text)
+            reader.unknown(node, what, text, known)
         elif len(same) > 1:
-            what = f"'{text}' is both a deposit and a withdrawal of the touchpoint '{name}'"
-            reader.wrong(node, what, f"write '+ {text}' or '- {text}'")
+            reader.wrong(node, _both(text, name), say("write '+ %(name)s' or '- %(name)s'", name=text))
         else:
             practices.append(same[0])
     return Meaning(place, tuple(practices), _unnamed(reader, found.get("unnamed_witnesses")))
@@ -234,7 +255,7 @@ def _read_meaning(reader: MapReader, found: dict[str, Node], rule: Node, playboo
 def _unnamed(reader: MapReader, node: Node | None) -> int:
     if node is None:
         return 0
-    text = reader.text(node, "the number of witnesses")
+    text = reader.text(node, say("the number of witnesses"))
     try:
         return count(text) if text else 0
     except BadValue as error:

@@ -271,5 +271,5 @@ def _general(reject: Reject) -> str:
     """A reject's problem without its value, so that problems of one kind are counted together."""
     problem = reject.problem
     for part in filter(None, (reject.value,)):
-        problem = problem.replace(f"'{part}'", "…")
+        problem = problem.replace(say("'%(text)s'", text=part), "…")
     return f"{reject.column}: {problem}" if reject.column else problem

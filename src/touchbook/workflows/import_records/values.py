@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 
+from touchbook.kernel.language import say
 from touchbook.plan.model import ValueKind
 
 SHOWN_CHARACTERS = 60
@@ -57,7 +58,7 @@ def yes_or_no(text: str) -> bool:
         return True
     if word in _NO:
         return False
-    raise BadValue(f"'{shown(text)}' is neither yes nor no", "write yes or no")
+    raise BadValue(say("'%(text)s' is neither yes nor no", text=shown(text)), say("write yes or no"))
 
 
 def number(text: str) -> float:
@@ -70,9 +71,9 @@ def number(text: str) -> float:
     except ValueError:
         value = math.nan
     if math.isfinite(value) and abs(value) > LARGEST:
-        raise BadValue(f"'{shown(text)}' is larger than a million million", "correct the number")
+        raise BadValue(say("'%(text)s' is larger than a million million", text=shown(text)), say("correct the number"))
     if not math.isfinite(value):
-        raise BadValue(f"'{shown(text)}' is not a number", "write a number such as 12 or 3.5")
+        raise BadValue(say("'%(text)s' is not a number", text=shown(text)), say("write a number such as 12 or 3.5"))
     return value
 
 
@@ -80,7 +81,7 @@ def count(text: str) -> int:
     """A whole number, 0 or more."""
     value = number(text)
     if value < 0 or value != int(value) or value > 1_000_000:
-        raise BadValue(f"'{shown(text)}' is not a count", "write a whole number, 0 or more")
+        raise BadValue(say("'%(text)s' is not a count", text=shown(text)), say("write a whole number, 0 or more"))
     return int(value)
 
 
@@ -97,12 +98,16 @@ def minor_units(text: str, currency: str) -> int:
     except InvalidOperation:
         scaled = Decimal(2**63)
     if abs(scaled) >= 2**63:
-        raise BadValue(f"'{shown(text)}' is not an amount of money", "write it as 1234.50")
+        raise BadValue(say("'%(text)s' is not an amount of money", text=shown(text)), say("write it as 1234.50"))
     if abs(scaled) > Decimal(LARGEST).scaleb(digits):
-        raise BadValue(f"'{shown(text)}' is more than a million million", "correct the amount")
+        raise BadValue(say("'%(text)s' is more than a million million", text=shown(text)), say("correct the amount"))
     if scaled != scaled.to_integral_value():
-        what = f"'{shown(text)}' has more decimals than {currency or 'the currency'} has"
-        raise BadValue(what, f"write {digits} decimals")
+        what = say(
+            "'%(text)s' has more decimals than %(currency)s has",
+            text=shown(text),
+            currency=currency or say("the currency"),
+        )
+        raise BadValue(what, say("write %(digits)s decimals", digits=digits))
     return int(scaled)
 
 

@@ -18,6 +18,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from touchbook.kernel.language import say
+
 
 class TouchbookError(Exception):
     """Base of all errors that are for people. ``exit_code`` is what the command line returns."""
@@ -56,7 +58,8 @@ class Problem:
         place = ":".join(str(part) for part in (source, self.line, self.column) if part)
         where = f"{place}: " if place else ""
         end = "" if self.remedy.endswith("?") else "."
-        return f"{where}{self.severity}: {self.what}; {self.remedy}{end}"
+        severity = say("error") if self.severity == "error" else say("warning")
+        return f"{where}{severity}: {self.what}; {self.remedy}{end}"
 
 
 class Invalid(TouchbookError):

@@ -6,6 +6,7 @@ import pytest
 
 from touchbook.kernel import errors
 from touchbook.kernel.errors import Invalid, PlanInvalid, Problem, Refused, RowsRejected, TouchbookError, Unreadable
+from touchbook.kernel.language import speaking
 
 
 def test_a_problem_says_where_what_and_what_to_do():
@@ -34,3 +35,12 @@ def test_the_tree_at_the_top_of_the_module_names_every_error():
     every = [one.__name__ for one in vars(errors).values() if isinstance(one, type) and issubclass(one, TouchbookError)]
     assert len(every) >= 8
     assert all(name in (errors.__doc__ or "") for name in every)
+
+
+def test_how_bad_a_problem_is_is_said_in_the_language_spoken() -> None:
+    wrong = Problem(3, 5, "„x“ ist keine Zahl", "schreiben Sie eine Zahl")
+    doubtful = Problem(4, 1, "keine Entscheidung braucht das", "fragen Sie nicht mehr danach", "warning")
+    with speaking("de"):
+        assert wrong.sentence("plan.yaml") == "plan.yaml:3:5: Fehler: „x“ ist keine Zahl; schreiben Sie eine Zahl."
+        assert doubtful.sentence().startswith("4:1: Warnung: ")
+    assert doubtful.sentence().startswith("4:1: warning: ")

@@ -43,9 +43,7 @@ def test_a_moment_without_entries_is_refused_in_the_language_of_the_page(
 
 def test_a_form_says_in_german_what_is_wrong_with_it(people: dict, visitor: Callable[[str], Client]) -> None:
     ada = visitor("Ada")
-    page = ada.post(
-        "/settings/teams/", {"id": str(mint(now())), "name": "member services"}, **GERMAN
-    ).content.decode()
+    page = ada.post("/settings/teams/", {"id": str(mint(now())), "name": "member services"}, **GERMAN).content.decode()
     assert "Ein Team „member services“ gibt es schon; wählen Sie einen anderen Namen." in page
 
 

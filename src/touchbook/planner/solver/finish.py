@@ -14,7 +14,7 @@ from scipy.sparse import coo_array, csr_array, vstack
 from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, is_feasible, spent, total
 from touchbook.planner.solver.whole import maximise
 
-PAIRS_MAX, CORE_PAIRS_MAX = 5_000, 1_500
+PAIRS_MAX, CORE_PAIRS_MAX = 5_000, 800
 CHUNK = 8_192  # customers
 NODES_MAX = 100
 SLACK = 1e-6  # HiGHS keeps constraints to about this share, so its bound may be off by as much

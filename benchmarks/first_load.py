@@ -17,13 +17,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.request
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
+
+from web import wait_for
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "browser"))
 from chromium import find
@@ -74,11 +73,7 @@ def serve(home: Path) -> tuple[subprocess.Popen[bytes], str, str]:
         stdout=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
     site = f"http://127.0.0.1:{port}"
-    for _ in range(200):
-        with suppress(OSError):
-            urllib.request.urlopen(f"{site}/account/login/", timeout=5).close()
-            break
-        time.sleep(0.1)
+    wait_for(port)
     key = json.loads((demo / "demo.json").read_text())["key"]
     return server, site, f"/account/demo/{key}/"
 

@@ -151,7 +151,7 @@ def log_moments(cookies: dict[str, str], seconds: float, environment: dict[str, 
     command = [sys.executable, "-m", "touchbook", "serve", "--port", str(port), "--workers", "2"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
-        _wait_for(port)
+        wait_for(port)
         asked = [sys.executable, __file__, "--log", str(port), json.dumps(cookies), str(seconds)]
         counts = json.loads(subprocess.run(asked, env=environment, check=True, capture_output=True, text=True).stdout)
     finally:
@@ -173,7 +173,8 @@ def _free_port() -> int:
     return free_port()
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
+    """Return when a server answers; end the program when none does within some twenty seconds."""
     for _ in range(200):
         with suppress(OSError):
             urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/", timeout=5).close()

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection
-
-from touchbook.store.models import Entry, Practice, Touchpoint
+from touchbook.store.models import Practice, Touchpoint
 from touchbook.store.plain import select
-from touchbook.store.values import converter, digits_of, uuid_of
+from touchbook.store.values import digits_of, said, uuid_of
 
 LOOKED_BACK = timedelta(28)
 
@@ -59,7 +57,5 @@ _LOST = (
 
 def _lost_at(touchpoint: UUID, at: datetime) -> dict[UUID | None, float]:
     """The points that each practice lost at a touchpoint lately."""
-    convert = converter(Entry._meta.get_field("at"), connection)
-    window = [convert(one) if convert else one for one in (at - LOOKED_BACK, at)]
-    rows = select(_LOST, [digits_of(touchpoint), *window])
+    rows = select(_LOST, [digits_of(touchpoint), said(at - LOOKED_BACK), said(at)])
     return {practice and uuid_of(practice): points for practice, points in rows if points}

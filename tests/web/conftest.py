@@ -4,6 +4,7 @@
              operations) is of another department; Mia manages member services; Stella is the strategist, Anil the
              analyst, Ada the administrator. The stranger has no login: ``visitor("stranger")``.
 ``ana``      Mona's customer: Omar may not see her, and finds 404 where she is.
+``call``, ``promise``  what Mona's team has to do for Ana today, and what Mona promised her; ``shop_key``: an API key.
 ``visitor``  ``visitor("Mona")`` gives a Django test client that is signed in as her.
 """
 
@@ -18,11 +19,24 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.test.utils import override_settings
+from django.utils import timezone
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.ids import mint
 from touchbook.signin.models import Login
-from touchbook.store.models import Customer, Department, Identifier, Role, Staff, Team
+from touchbook.store.models import (
+    ApiKey,
+    Customer,
+    Department,
+    Identifier,
+    PlannedTouch,
+    PlanRun,
+    PlanVersion,
+    Promise,
+    Role,
+    Staff,
+    Team,
+)
 from touchbook.workflows.adopt_plan import adopt_plan
 
 JANUARY = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
@@ -95,3 +109,33 @@ def visitor(people: dict[str, Staff]) -> Callable[[str], Client]:
         return client
 
     return client_of
+
+
+@pytest.fixture
+def call(people: dict[str, Staff], ana: Customer) -> PlannedTouch:
+    """A call to Ana that the week has for Mona's team today."""
+    run = PlanRun.objects.create(
+        id=mint(now()), plan_version=PlanVersion.objects.get(), starts_on=timezone.localdate(), made_at=now(),
+        prices={}, certificate={}, parameters={},
+    )  # fmt: skip
+    return PlannedTouch.objects.create(
+        id=mint(now()), run=run, customer=ana.id, name="listening call", purpose="ask", channel="phone", value=5.0,
+        team="member services", due_on=timezone.localdate(), reason="They joined 40 days ago.",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def promise(people: dict[str, Staff], ana: Customer) -> Promise:
+    """What Mona promised Ana for today."""
+    return Promise.objects.create(
+        id=mint(now()), changed_at=now(), customer=ana, what="a seat nearer to the aisle", made_by=people["Mona"],
+        made_at=now(), due_on=timezone.localdate(),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def shop_key(sqlite: str) -> ApiKey:
+    """The key of the shop's program."""
+    return ApiKey.objects.create(
+        id=mint(now()), changed_at=now(), name="shop", prefix="tb_shop", digest="0" * 64, made_at=now()
+    )

@@ -11,19 +11,13 @@ from pathlib import Path
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.ids import mint
 from touchbook.signin.models import Login
 from touchbook.store.models import (
-    ApiKey,
     Department,
     Import,
-    PlannedTouch,
-    PlanRun,
-    PlanVersion,
-    Promise,
     Role,
     Staff,
     Team,
@@ -149,7 +143,7 @@ def test_every_address_about_one_thing_says_who_finds_it() -> None:
 
 
 @pytest.fixture
-def things(people, ana, home: Path) -> dict[str, dict[str, object]]:
+def things(people, ana, call, promise, shop_key, home: Path) -> dict[str, dict[str, object]]:
     """What the addresses' parts stand for: Mona's customer, and what belongs to her or to her department."""
     operations = Department.objects.get(name="operations")
     people["Olga"] = Staff.objects.create(
@@ -162,21 +156,6 @@ def things(people, ana, home: Path) -> dict[str, dict[str, object]]:
     moment = log_moment(
         MomentRequest(mint(now()), now(), touchpoint.name, (Happened(deposit),), ana.id, staff=people["Mona"].id)
     ).moment
-    run = PlanRun.objects.create(
-        id=mint(now()), plan_version=PlanVersion.objects.get(), starts_on=timezone.localdate(), made_at=now(),
-        prices={}, certificate={}, parameters={},
-    )  # fmt: skip
-    touch = PlannedTouch.objects.create(
-        id=mint(now()), run=run, customer=ana.id, name="listening call", purpose="ask", channel="phone", value=5.0,
-        team="member services", due_on=timezone.localdate(), reason="They joined 40 days ago.",
-    )  # fmt: skip
-    promise = Promise.objects.create(
-        id=mint(now()), changed_at=now(), customer=ana, what="a seat nearer to the aisle", made_by=people["Mona"],
-        made_at=now(), due_on=timezone.localdate(),
-    )  # fmt: skip
-    key = ApiKey.objects.create(
-        id=mint(now()), changed_at=now(), name="shop", prefix="tb_shop", digest="0" * 64, made_at=now()
-    )
     record = Import.objects.create(
         id=mint(now()), kind="customers", source="crm", file_name="members.csv", digest="0" * 64, started_at=now()
     )
@@ -186,13 +165,13 @@ def things(people, ana, home: Path) -> dict[str, dict[str, object]]:
         json.dumps({"sentence": "It broke off.", "rejects": str(upload.rejects_file)})
     )
     told = {
-        "customer": ana.id, "moment": moment, "number": run.number, "staff": people["Mona"].id, "touch": touch.id,
+        "customer": ana.id, "moment": moment, "number": call.run.number, "staff": people["Mona"].id, "touch": call.id,
         "touchpoint": touchpoint.id, "promise": promise.id, "team": Team.objects.get(name="member services").id,
-        "department": own.id, "key": key.id, "record": record.id, "upload": upload.id,
+        "department": own.id, "key": shop_key.id, "record": record.id, "upload": upload.id,
     }  # fmt: skip
     return {
         "": told, "customers-how": {**told, "number": "balance"}, "invitation": {"token": "guessed"},
-        "plan": {**told, "number": run.plan_version.number, "job": job(home, "try", people["Stella"])},
+        "plan": {**told, "number": call.run.plan_version.number, "job": job(home, "try", people["Stella"])},
         "week": {**told, "job": job(home, "make", people["Stella"])},
     }  # fmt: skip
 

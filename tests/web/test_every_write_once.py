@@ -33,7 +33,6 @@ from touchbook.store.models import (
     Department,
     Import,
     PlannedTouch,
-    PlanRun,
     PlanVersion,
     Promise,
     Staff,
@@ -256,7 +255,15 @@ def test_every_address_that_takes_a_post_is_tried() -> None:
 
 
 @pytest.fixture
-def things(people: dict[str, Staff], ana: Customer, home: Path, monkeypatch: pytest.MonkeyPatch) -> Things:
+def things(
+    people: dict[str, Staff],
+    ana: Customer,
+    call: PlannedTouch,
+    promise: Promise,
+    shop_key: ApiKey,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Things:
     monkeypatch.setattr(jobs, "_run", lambda folder, _home, _address: run_job(folder))
     monkeypatch.setattr("touchbook.workflows.import_upload.subprocess.Popen", lambda *_args, **_more: None)
     people["Zoe"] = Staff.objects.create(id=mint(now()), changed_at=now(), name="Zoe", code="zoe")
@@ -267,23 +274,8 @@ def things(people: dict[str, Staff], ana: Customer, home: Path, monkeypatch: pyt
     bad = Touchpoint.objects.get(name="gate").practices.filter(kind="withdrawal").first().name
     moment = log_moment(MomentRequest(mint(now()), now(), place.name, (Happened(good),), ana.id, staff=mona.id))
     wrong = log_moment(MomentRequest(mint(now()), now(), "gate", (Happened(bad),), ana.id, staff=mona.id))
-    run = PlanRun.objects.create(
-        id=mint(now()), plan_version=PlanVersion.objects.get(), starts_on=timezone.localdate(), made_at=now(),
-        prices={}, certificate={}, parameters={},
-    )  # fmt: skip
-    touch = PlannedTouch.objects.create(
-        id=mint(now()), run=run, customer=ana.id, name="listening call", purpose="ask", channel="phone", value=5.0,
-        team="member services", due_on=timezone.localdate(), reason="They joined 40 days ago.",
-    )  # fmt: skip
     columns = ("id", "at", "touch", "customer", "name", "channel", "purpose", "event")
-    append(TouchEvent, columns, [(mint(now()), now(), touch.id, ana.id, touch.name, "phone", "ask", "planned")])
-    promise = Promise.objects.create(
-        id=mint(now()), changed_at=now(), customer=ana, what="a seat nearer to the aisle", made_by=mona, made_at=now(),
-        due_on=timezone.localdate(),
-    )  # fmt: skip
-    key = ApiKey.objects.create(
-        id=mint(now()), changed_at=now(), name="shop", prefix="tb_shop", digest="0" * 64, made_at=now()
-    )
+    append(TouchEvent, columns, [(mint(now()), now(), call.id, ana.id, call.name, "phone", "ask", "planned")])
     record = Import.objects.create(
         id=mint(now()), kind="customers", source="crm", file_name="members.csv", digest="0" * 64, started_at=now(),
         finished_at=now(), added=1,
@@ -292,7 +284,7 @@ def things(people: dict[str, Staff], ana: Customer, home: Path, monkeypatch: pyt
     return Things(
         people, ana.id,
         {
-            "customer": ana.id, "promise": promise.id, "touch": touch.id, "number": 1, "key": key.id,
+            "customer": ana.id, "promise": promise.id, "touch": call.id, "number": 1, "key": shop_key.id,
             "record": record.id, "upload": upload.id, "staff": people["Zoe"].id,
         },
         moment.moment, wrong.entries[0], now(), home,

@@ -22,6 +22,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,10 @@ _MEMBERS = 150
 expect.set_options(timeout=20_000)  # milliseconds: the machine may be busy
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment_of(home: Path, **variables: str) -> dict[str, str]:
+    """What a command on a home is told by its environment."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("TOUCHBOOK_", "DJANGO_"))}
-    return {**kept, "TOUCHBOOK_HOME": str(home)}
+    return {**kept, "TOUCHBOOK_HOME": str(home), **variables}
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +60,7 @@ def made_once() -> Path:
         if not (folder / "demo").is_dir():
             folder.mkdir(exist_ok=True)
             command = [_BIN / "touchbook", "demo", "--no-serve", "--members", str(_MEMBERS)]
-            done = subprocess.run(command, env=_environment(folder), capture_output=True, text=True, check=False)
+            done = subprocess.run(command, env=environment_of(folder), capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
     return folder / "demo"
 
@@ -69,33 +71,39 @@ def club(made_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Path(shutil.copytree(made_once, tmp_path_factory.mktemp("club") / "demo"))
 
 
-def _free_port() -> int:
-    from touchbook.cli.serve import free_port
-
-    return free_port()
+@contextmanager
+def served(home: Path, port: int, **variables: str) -> Iterator[str]:
+    """The address of a server on a home, as long as the context lasts; what it says is in the home's ``server.log``."""
+    command = [_BIN / "touchbook", "serve", "--port", str(port), "--workers", "1"]
+    log = (home / "server.log").open("w")
+    environment = environment_of(home, **variables)
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{address}/account/login/", timeout=5).close()
+                break
+            except OSError:
+                assert server.poll() is None, (home / "server.log").read_text()
+                time.sleep(0.1)
+        yield address
+    finally:
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            os.killpg(server.pid, signal.SIGTERM)
+        try:
+            server.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")
 def site(club: Path) -> Iterator[str]:
     """The address of a server on this worker's club."""
-    port = _free_port()
-    command = [_BIN / "touchbook", "serve", "--port", str(port), "--workers", "1"]
-    log = (club / "server.log").open("w")
-    server = subprocess.Popen(command, env=_environment(club), stdout=log, stderr=log, start_new_session=True)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            urllib.request.urlopen(f"{address}/account/login/", timeout=5).close()
-            break
-        except OSError:
-            assert server.poll() is None, (club / "server.log").read_text()
-            time.sleep(0.1)
-    yield address
-    os.killpg(server.pid, signal.SIGTERM)
-    try:
-        server.wait(10)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
+    from touchbook.cli.serve import free_port
+
+    with served(club, free_port()) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

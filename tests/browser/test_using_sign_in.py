@@ -10,14 +10,11 @@ import base64
 import hashlib
 import hmac
 import json
-import os
 import re
-import signal
 import struct
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +24,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from conftest import environment_of, served
 from touchbook.cli.serve import free_port
 
 COMMAND = Path(sys.executable).parent / "touchbook"
@@ -57,31 +55,15 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     home = tmp_path_factory.mktemp("house")
-    port = free_port()
     users = [oidc_provider_mock.User(sub="77", claims={"email": "omar@club.example"})]
     with oidc_provider_mock.run_server_in_thread(user_claims=users) as provider:
         issuer = f"http://localhost:{provider.server_port}"
         file = home / "oidc.json"
         file.write_text(json.dumps({"issuer": issuer, "client_id": "touchbook", "client_secret": "s"}))
-        kept = {name: text for name, text in os.environ.items() if not name.startswith(("TOUCHBOOK_", "DJANGO_"))}
-        environment = {**kept, "TOUCHBOOK_HOME": str(home), "TOUCHBOOK_OIDC": str(file)}
-        log = (home / "server.log").open("w")
-        server = subprocess.Popen(
-            [COMMAND, "serve", "--port", str(port), "--workers", "1"],
-            env=environment, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
-        address = f"http://127.0.0.1:{port}"
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{address}/account/login/", timeout=5).close()
-                break
-            except OSError:
-                assert server.poll() is None, (home / "server.log").read_text()
-                time.sleep(0.1)
-        first = re.search(r"http\S+/account/invitation/\S+", (home / "server.log").read_text()).group(0)
-        yield House(address, environment, first, issuer)
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(20)
+        single_sign_on = {"TOUCHBOOK_OIDC": str(file)}
+        with served(home, free_port(), **single_sign_on) as address:
+            first = re.search(r"http\S+/account/invitation/\S+", (home / "server.log").read_text()).group(0)
+            yield House(address, environment_of(home, **single_sign_on), first, issuer)
 
 
 @pytest.fixture

@@ -44,9 +44,10 @@ class Population:
 
         −1 where nothing is known: a text that is empty, or a column that the state does not have.
         """
-        if name not in self.state.column_names:
+        column = self.state.column(name) if name in self.state.column_names else None
+        if column is None or column.null_count == self.size:
             return np.full(self.size, -1, dtype=np.int32), ()
-        column = self.state.column(name).cast(pa.string())
+        column = column.cast(pa.string())
         texts = sorted(str(text) for text in column.unique().to_pylist() if text)
         places = pc.index_in(column.combine_chunks(), value_set=pa.array(texts, pa.string()))
         return np.asarray(places.fill_null(-1).to_numpy(zero_copy_only=False), dtype=np.int32), tuple(texts)

@@ -20,7 +20,7 @@ from touchbook.plan.model import EACH_OWNER
 from touchbook.planner.takes import takes
 from touchbook.store.append import select_by_ids
 from touchbook.store.models import CapacityCounter, PlannedTouch, PlanRun, TouchEvent
-from touchbook.store.plain import change, select_all
+from touchbook.store.plain import change, change_all, select_all
 from touchbook.store.queries import plan_version
 from touchbook.store.values import digits_of, uuid_of
 
@@ -77,17 +77,16 @@ def reserve(wanted: Iterable[Take]) -> str:
 
     Call it within a transaction.
     """
-    taken: dict[int, float] = {}
     raised = (
         f"UPDATE {_COUNTER} SET used = used + %s "  # noqa: S608
         f"WHERE id = %s AND (%s <= 0 OR used + %s <= available + {TOLERANCE!r} * (1 + available))"
     )
-    for take in sorted(wanted, key=lambda one: one.room.number):
-        if not change(raised, [take.amount, take.room.number, take.amount, take.amount]):
-            _add({number: -amount for number, amount in taken.items()})
-            return take.capacity
-        taken[take.room.number] = take.amount
-    return ""
+    takes = sorted(wanted, key=lambda one: one.room.number)
+    changed = change_all([(raised, [one.amount, one.room.number, one.amount, one.amount]) for one in takes])
+    full = [take.capacity for take, count in zip(takes, changed, strict=True) if not count]
+    if full:
+        _add({take.room.number: -take.amount for take, count in zip(takes, changed, strict=True) if count})
+    return full[0] if full else ""
 
 
 def give_back(touches: Iterable[UUID]) -> None:

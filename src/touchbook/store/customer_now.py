@@ -117,14 +117,10 @@ def _step(number: int, touch: Any, name: str, channel: str, purpose: str, event:
     return Step(number, uuid_of(touch), name, channel, purpose, event, instant_of(at), due_on and _day(due_on))
 
 
-def last_step(customer: UUID) -> int:
-    """The number of the customer's last touch event; 0 when there is none."""
-    return int(_rows("SELECT COALESCE(MAX(number), 0) FROM store_touchevent WHERE customer = %s", customer)[0][0])
-
-
-def is_recorded(step: UUID) -> bool:
-    """Whether a touch event of that id is there."""
-    return bool(_rows("SELECT 1 FROM store_touchevent WHERE id = %s", step))
+def arrived(step: UUID, customer: UUID) -> tuple[bool, int]:
+    """Whether a touch event of that id is there, and the number of the customer's last one; 0 when there is none."""
+    there, last = select_all([(_STEP_THERE, [digits_of(step)]), (_LAST_STEP, [digits_of(customer)])])
+    return bool(there), int(last[0][0])
 
 
 def answers(customer: UUID) -> list[Answer]:
@@ -175,6 +171,8 @@ _STEPS = (
     "SELECT number, touch, name, channel, purpose, event, at, due_on FROM store_touchevent WHERE customer = %s "
     "ORDER BY number"
 )
+_STEP_THERE = "SELECT 1 FROM store_touchevent WHERE id = %s"
+_LAST_STEP = "SELECT COALESCE(MAX(number), 0) FROM store_touchevent WHERE customer = %s"
 # Which run is looked at afterwards, because a database might take its index, and look through all of the run.
 _PLANNED = "SELECT id, name, reason, due_on, held_out, run_id FROM store_plannedtouch WHERE customer = %s"
 _CONSENTS = "SELECT channel, purpose, allowed, changed_at FROM store_consent WHERE customer_id = %s"

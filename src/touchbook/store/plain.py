@@ -10,14 +10,25 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from functools import cache
 from select import select as wait
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
-_SAID: ContextVar[set[str] | None] = ContextVar("said", default=None)
 _FEW_ROWS = 8  # so many are inserted by one statement; the texts for 1 to 8 rows stay prepared
+
+
+@dataclass(slots=True)
+class _Together:
+    """What goes on within ``together``: the way to the server, and what need not be said twice."""
+
+    pipeline: Any
+    said: set[str] = field(default_factory=set)
+
+
+_TOGETHER: ContextVar[_Together | None] = ContextVar("together", default=None)
 
 
 def select(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -30,11 +41,7 @@ def select(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def select_all(asked: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
     """What ``select`` gives for each query with its parameters; a server hears all of them before it answers."""
-    database = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
-    if database.vendor == "sqlite":
-        return [select(query, parameters) for query, parameters in asked]
-    with database.wrap_database_errors, database.connection.pipeline():
+    with _at_once():
         answers = [_executed(query, parameters) for query, parameters in asked]
     return [list(answer.fetchall()) for answer in answers]
 
@@ -45,6 +52,18 @@ def change(statement: str, parameters: Sequence[Any]) -> int:
     Within ``together`` nobody knows yet: −1.
     """
     return int(_executed(statement, parameters).rowcount)
+
+
+def change_all(said: Sequence[tuple[str, Sequence[Any]]]) -> list[int]:
+    """What ``change`` gives for each statement with its parameters, within ``together`` too.
+
+    A server hears all of them before it answers.
+    """
+    with _at_once() as pipeline:
+        done = [_executed(statement, parameters) for statement, parameters in said]
+        if pipeline is not None:
+            pipeline.sync()
+    return [int(one.rowcount) for one in done]
 
 
 def insert(into: str, rows: Sequence[Sequence[Any]], then: str) -> int:
@@ -72,24 +91,39 @@ def together() -> Iterator[None]:
     if database.vendor == "sqlite":  # it is in this process: there is nobody to wait for
         yield
         return
-    said = _SAID.set(set())
     try:
-        with database.wrap_database_errors, database.connection.pipeline():
-            yield
+        with database.wrap_database_errors, database.connection.pipeline() as pipeline:
+            outside = _TOGETHER.set(_Together(pipeline))
+            try:
+                yield
+            finally:
+                _TOGETHER.reset(outside)
     except DatabaseError:
         database.close()  # it may have come to light after the transaction's end, which has not taken place then
         raise
-    finally:
-        _SAID.reset(said)
+
+
+@contextmanager
+def _at_once() -> Iterator[Any]:
+    """Let a server hear all that is executed before it answers; gives the way to it, None where it is in here."""
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    if database.vendor == "sqlite":
+        yield None
+    elif together_now := _TOGETHER.get():
+        yield together_now.pipeline
+    else:
+        with database.wrap_database_errors, database.connection.pipeline() as pipeline:
+            yield pipeline
 
 
 def once(statement: str, parameters: Sequence[Any]) -> None:
     """Execute a statement that lasts until the transaction ends; within ``together`` it need not be said twice."""
-    said = _SAID.get()
-    if said is None or statement not in said:
+    together_now = _TOGETHER.get()
+    if together_now is None or statement not in together_now.said:
         change(statement, parameters)
-    if said is not None:
-        said.add(statement)
+    if together_now is not None:
+        together_now.said.add(statement)
 
 
 def leave_if_hung_up() -> None:

@@ -30,6 +30,7 @@ from touchbook.store import customer_now
 from touchbook.store.append import append, hold_arrivals
 from touchbook.store.counters import NO_ROOM, Room, Take, Whose, lacking, reserve, rooms
 from touchbook.store.models import PlannedTouch, Staff, TouchEvent
+from touchbook.store.plain import together
 from touchbook.store.queries import plan_version
 from touchbook.workflows.checks import Checks, did_you_mean
 from touchbook.workflows.gather_present import Gathered, WeekRun, gather, run_at
@@ -98,15 +99,15 @@ def next_touch(home: Path, database_url: str, request: NextRequest) -> NextTouch
     _check(request)
     lake = lake_folder(home, database_url)
     view = _view(lake, request)
-    if not request.claim:
-        return _answer(request, view)
-    if not view.is_open() and not customer_now.is_recorded(request.id):
-        return _answer(request, view)  # there is nothing to write, so nobody has to wait
-    with transaction.atomic():
+    looked = _answer(replace(request, claim=False), view)
+    if not request.claim or (looked.offer is None and not customer_now.arrived(request.id, request.customer)[0]):
+        return looked  # there is nothing to write, so nobody has to wait
+    with together(), transaction.atomic():
         hold_arrivals()
-        if customer_now.is_recorded(request.id):
+        is_recorded, last_step = customer_now.arrived(request.id, request.customer)
+        if is_recorded:
             return _again(request, view.known.person.name)
-        if not view.holds(lake, request):
+        if last_step != view.known.last_step or run_at(lake, request.at).id != view.run.id:
             view = _view(lake, request)  # nobody else writes from here on
         return _answer(request, view)
 
@@ -131,15 +132,6 @@ class _View:
         for option in self._waiting:
             self._judged.append(option)
             yield option
-
-    def is_open(self) -> bool:
-        """Whether any touch is open, for all that the capacities say."""
-        return any(not option.closed for option in self.options())
-
-    def holds(self, lake: Path, request: NextRequest) -> bool:
-        """Whether no run and no touch event of the customer has come since."""
-        last = customer_now.last_step(request.customer)
-        return last == self.known.last_step and run_at(lake, request.at).id == self.run.id
 
 
 def _view(lake: Path, request: NextRequest) -> _View:

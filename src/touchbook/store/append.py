@@ -69,10 +69,17 @@ def select_by_ids(
 
     *parameters* are the query's own; ids may be their digits.
     """
+    return select(*by_ids(query, ids, then, parameters))
+
+
+def by_ids(
+    query: str, ids: Iterable[UUID | str], then: str = "", parameters: Sequence[Any] = ()
+) -> tuple[str, list[Any]]:
+    """What ``select_by_ids`` asks, where something else is asked with it."""
     digits = [digits_of(one) for one in ids]
     if connection.vendor == "sqlite":
-        return select(f"{query} IN (SELECT value FROM json_each(%s)) {then}", [*parameters, json.dumps(digits)])  # noqa: S608
-    return select(f"{query} = ANY(%s::uuid[]) {then}", [*parameters, digits])
+        return f"{query} IN (SELECT value FROM json_each(%s)) {then}", [*parameters, json.dumps(digits)]  # noqa: S608
+    return f"{query} = ANY(%s::uuid[]) {then}", [*parameters, digits]
 
 
 def hold_arrivals() -> None:

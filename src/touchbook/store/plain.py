@@ -41,6 +41,8 @@ def select(query: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
 
 def select_all(asked: Sequence[tuple[str, Sequence[Any]]]) -> list[list[tuple[Any, ...]]]:
     """What ``select`` gives for each query with its parameters; a server hears all of them before it answers."""
+    if len(asked) < 2:
+        return [select(query, parameters) for query, parameters in asked]
     with _at_once():
         answers = [_executed(query, parameters) for query, parameters in asked]
     return [list(answer.fetchall()) for answer in answers]

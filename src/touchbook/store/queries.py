@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -18,10 +18,11 @@ from touchbook.ledger.terms import Terms
 from touchbook.plan.loader import read_plan
 from touchbook.plan.model import LedgerTerms, Plan
 from touchbook.planner.schedule import HORIZON_DAYS
-from touchbook.store.models import Customer, Identifier, PlannedTouch, PlanRun, PlanVersion, Staff, TouchEvent
+from touchbook.store.append import by_ids
+from touchbook.store.models import Customer, Identifier, PlannedTouch, PlanRun, PlanVersion, TouchEvent
 from touchbook.store.models.things import AccountKind
-from touchbook.store.plain import select
-from touchbook.store.values import said
+from touchbook.store.plain import select, select_all
+from touchbook.store.values import said, uuid_of
 
 _IN_FORCE = "SELECT number, id FROM store_planversion WHERE in_force_from <= %s ORDER BY number DESC LIMIT 1"
 
@@ -95,11 +96,18 @@ def terms_of(ledger: LedgerTerms) -> Terms:
     )
 
 
-def account_kind_of(person: UUID) -> AccountKind | None:
-    """Whether an id is a customer's or a staff member's; None when it is neither's."""
-    if Customer.objects.filter(id=person).exists():
-        return AccountKind.CUSTOMER
-    return AccountKind.STAFF if Staff.objects.filter(id=person).exists() else None
+def account_kinds(customers: Collection[UUID], staff: Collection[UUID]) -> dict[UUID, AccountKind]:
+    """The ids that are there, of those sought among customers and of those sought among staff: whose account each is.
+
+    One that is sought among both and is not there is nobody's.
+    """
+    sought = [
+        (AccountKind.STAFF, "SELECT id FROM store_staff WHERE id", staff),
+        (AccountKind.CUSTOMER, "SELECT id FROM store_customer WHERE id", customers),
+    ]
+    asked = [(kind, by_ids(query, ids)) for kind, query, ids in sought if ids]
+    found = select_all([question for _, question in asked])
+    return {uuid_of(row[0]): kind for (kind, _), rows in zip(asked, found, strict=True) for row in rows}
 
 
 def find_customer(who: str) -> UUID:

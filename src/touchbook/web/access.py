@@ -13,7 +13,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext
 
-from touchbook.store.models import Customer, Role
+from touchbook.store.models import Customer, PlanVersion, Role
 from touchbook.store.people import Person, customers_seen_by
 
 P = ParamSpec("P")
@@ -54,6 +54,7 @@ class PersonRequest(HttpRequest):
     """A request of somebody who is signed in; the middleware has seen to it."""
 
     person: Person
+    plan_version: PlanVersion | None
 
 
 def may(person: Person, what: May) -> bool:

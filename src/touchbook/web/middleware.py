@@ -78,13 +78,15 @@ class PersonMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Put ``person`` on the request; None for a stranger, and for one who has left."""
+        """Put ``person`` on the request (None for a stranger, and for one who has left), and the plan in force."""
         user = request.user
         arrival = user.arrival if user.is_authenticated else None
         request.person = arrival.person if arrival else None  # type: ignore[attr-defined]
         if arrival and arrival.person is None:
             logout(request)
-        zone = plan_said_by(arrival.version).timezone if arrival and arrival.version else "UTC"
+        version = arrival.version if arrival else None
+        request.plan_version = version  # type: ignore[attr-defined]
+        zone = plan_said_by(version).timezone if version else "UTC"
         with timezone.override(ZoneInfo(zone)):  # days are those of the place where the plan is at home
             answer = self._get_response(request)
         if user.is_authenticated and not answer.has_header("Cache-Control"):

@@ -7,7 +7,7 @@ What the plan has no practice for is kept as a moment with its note alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -20,14 +20,12 @@ from touchbook.kernel.errors import Refused
 from touchbook.kernel.language import say
 from touchbook.ledger.terms import Terms
 from touchbook.ledger.witnesses import house_points, known_points
-from touchbook.store.append import select_by_ids
 from touchbook.store.audit import Change, audit
-from touchbook.store.models import Customer, Entry, Moment, Practice, Touchpoint
+from touchbook.store.models import Entry, Moment, PlanVersion, Practice, Touchpoint
 from touchbook.store.models.things import AccountKind
 from touchbook.store.plain import together
-from touchbook.store.queries import account_kind_of, plan_in_force, terms_of
+from touchbook.store.queries import account_kinds, plan_in_force, plan_said_by, terms_of
 from touchbook.store.record import Occasion, Posting, record, record_witnesses, stored
-from touchbook.store.values import uuid_of
 from touchbook.workflows.checks import Checks, did_you_mean
 
 _UNNAMED_MAX = 1_000_000
@@ -78,20 +76,22 @@ class Logged:
     is_new: bool
 
 
-def log_moment(request: MomentRequest) -> Logged:
+def log_moment(request: MomentRequest, in_force: PlanVersion | None = None) -> Logged:
     """Log a moment; the same request again changes nothing.
 
+    *in_force*: the plan version in force, where the caller has just asked for it.
     Raises ``Refused`` or ``NotFound`` with every reason at once; nothing is written then.
     """
     # What can be asked before is asked before: from ``stored`` on all others who write wait.
-    version, plan = plan_in_force()
+    version, plan = (in_force, plan_said_by(in_force)) if in_force else plan_in_force()
     terms = terms_of(plan.ledger)
     checks = Checks()
-    _check(request, checks)
+    kinds = _kinds(request)
+    _check(request, kinds, checks)
     place = _places(version.id).get(request.touchpoint) or _place(request.touchpoint, checks)
     touchpoint = place.touchpoint if place else None
     practices = [_practice(happened, place, checks) for happened in request.happened] if place else []
-    witnesses = {person: _kind_of_witness(person, checks) for person in request.witnesses}
+    witnesses = {person: kinds[person] for person in request.witnesses if person in kinds}
     with together(), transaction.atomic():
         if (moment := stored(request.id)) is not None:
             return _again(request, moment)
@@ -147,7 +147,17 @@ def _again(request: MomentRequest, moment: Moment) -> Logged:
     return Logged(moment.id, tuple(entries), False)
 
 
-def _check(request: MomentRequest, checks: Checks) -> None:
+def _kinds(request: MomentRequest) -> dict[UUID, AccountKind]:
+    """Whose account each person is whom the request names, as far as they are known."""
+    customers = {one for one in (request.customer, *request.witnesses) if one}
+    return account_kinds(customers, {*_staff_of(request), *request.witnesses})
+
+
+def _staff_of(request: MomentRequest) -> set[UUID]:
+    return {one for one in (request.staff, *(each.staff_account for each in request.happened)) if one}
+
+
+def _check(request: MomentRequest, kinds: Mapping[UUID, AccountKind], checks: Checks) -> None:
     """What can be told without the plan."""
     checks.instant(request.at, say("the moment"))
     checks.text(request.note, say("note"))
@@ -174,16 +184,22 @@ def _check(request: MomentRequest, checks: Checks) -> None:
         checks.refuse(say("A witness is named twice; name each once."))
     if request.customer is not None and request.customer in request.witnesses:
         checks.refuse(say("The customer is named as a witness as well; leave them out of the witnesses."))
-    if request.customer is not None and not Customer.objects.filter(id=request.customer).exists():
+    if request.customer is not None and kinds.get(request.customer) is not AccountKind.CUSTOMER:
         checks.missing(
             say(
                 "There is no customer %(customer)s; add them first, or log an unknown guest.", customer=request.customer
             )
         )
-    people = {one for one in (request.staff, *(each.staff_account for each in request.happened)) if one}
-    known = {uuid_of(row[0]) for row in select_by_ids("SELECT id FROM store_staff WHERE id", people)}
-    for person in sorted(people - known):
+    for person in sorted(person for person in _staff_of(request) if kinds.get(person) is not AccountKind.STAFF):
         checks.missing(say("There is no member of staff %(person)s; add them first.", person=person))
+    for person in request.witnesses:
+        if person not in kinds:
+            checks.missing(
+                say(
+                    "There is no customer or member of staff %(person)s; count an unknown witness as unnamed.",
+                    person=person,
+                )
+            )
 
 
 def _place(name: str, checks: Checks) -> _Place | None:
@@ -257,18 +273,6 @@ def _what(happened: Happened) -> str:
     if happened.kind == "withdrawal":
         return say("withdrawal '%(name)s'", name=happened.practice)
     return say("practice '%(name)s'", name=happened.practice)
-
-
-def _kind_of_witness(person: UUID, checks: Checks) -> AccountKind:
-    kind = account_kind_of(person)
-    if kind is None:
-        checks.missing(
-            say(
-                "There is no customer or member of staff %(person)s; count an unknown witness as unnamed.",
-                person=person,
-            )
-        )
-    return kind or AccountKind.HOUSE
 
 
 def _postings(

@@ -104,7 +104,7 @@ def make_good(request: PersonRequest) -> HttpResponse:
 def _logged(item: object, request: PersonRequest) -> dict[str, Any]:
     identifier = str(item.get("id", "")) if isinstance(item, dict) else ""
     try:
-        done = log_moment(moment_of(item, request.person, origin_of(request)))
+        done = log_moment(moment_of(item, request.person, origin_of(request)), request.plan_version)
     except TouchbookError as error:
         return {"id": identifier, "status": "refused", "sentence": str(error)}
     return {"id": identifier, "status": "logged" if done.is_new else "before"}

@@ -60,7 +60,7 @@ def _take_form(request: PersonRequest) -> HttpResponse:
     try:
         before = Moment.objects.filter(id=id_of(typed, "id"), staff=request.person.id).first()  # sent twice
         said = {**typed, "at": (before.at if before else now()).isoformat(), "happened": happened}
-        done = log_moment(moment_of(said, request.person, origin_of(request)))
+        done = log_moment(moment_of(said, request.person, origin_of(request)), request.plan_version)
     except TouchbookError as error:
         return _page(request, typed, str(error), 422)
     messages.success(request, _("The moment is saved.") if done.is_new else _("This moment was saved before."))

@@ -8,8 +8,8 @@ customers at random: what is timed is all that the server does, from the request
 first line is "more", a page that asks the database for nothing but who is there: no page can take less, and beside
 each page stands how many times as long it takes. "phone bytes" is the answer as it is sent, compressed.
 
-Last, moments are logged through a real server by clients in processes of their own, each waiting for the answer, which
-comes when the moment is durable. Beside it stands what the database's driver commits by itself, a row at a time, with
+Last, moments are logged through a real server by clients in a process of their own, each waiting for the answer, which
+comes when the moment is durable; every other one is about a customer at random, the rest about unknown guests. Beside it stands what the database's driver commits by itself, a row at a time, with
 as many connections. The server is then killed, and the moments are counted: all that were acknowledged must be there.
 """
 
@@ -36,6 +36,7 @@ from uuid import UUID
 CUSTOMERS, ENTRIES, TIMES = 100_000, 2_000_000, 200
 CUSTOMERS_QUICK, ENTRIES_QUICK, TIMES_QUICK = 3_000, 30_000, 30
 CLIENTS, SECONDS, SECONDS_QUICK = 16, 10.0, 3.0
+LOGGED_ABOUT = 1_000  # so many customers; every other moment is an unknown guest's
 SEARCHED = ("ana", "okafor", "RF0000", "jo", "patel")
 MOST_MS, LEAST_PER_SECOND = 50.0, 500.0
 
@@ -112,9 +113,12 @@ def measure(times: int) -> dict[str, Any]:
     found = {}
     for name, (role, addresses) in pages(ids).items():
         found[name] = _one_page(clients[role], addresses, times)
-    person = Staff.objects.get(login__username="front line").id
-    cookies = {**_cookies(clients["front line"]), "person": str(person)}
-    return {"pages": found, "cookies": cookies, "imported": _heavy_imports()}
+    logging = {
+        "cookies": _cookies(clients["front line"]),
+        "person": str(Staff.objects.get(login__username="front line").id),
+        "customers": [str(one) for one in random.Random(3).sample(ids, min(len(ids), LOGGED_ABOUT))],
+    }
+    return {"pages": found, "logging": logging, "imported": _heavy_imports()}
 
 
 def _one_page(client: Any, addresses: Iterator[str], times: int) -> dict[str, Any]:
@@ -145,14 +149,14 @@ def _heavy_imports() -> list[str]:
     return [name for name in ("numba", "scipy", "highspy", "ortools", "pandas") if name in sys.modules]
 
 
-def log_moments(cookies: dict[str, str], seconds: float, environment: dict[str, str]) -> dict[str, Any]:
+def log_moments(who: dict[str, Any], seconds: float, environment: dict[str, str]) -> dict[str, Any]:
     """Moments a second through a real server, and how many of those acknowledged are there after it was killed."""
     port = _free_port()
     command = [sys.executable, "-m", "touchbook", "serve", "--port", str(port), "--workers", "2"]
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         wait_for(port)
-        asked = [sys.executable, __file__, "--log", str(port), json.dumps(cookies), str(seconds)]
+        asked = [sys.executable, __file__, "--log", str(port), json.dumps(who), str(seconds)]
         counts = json.loads(subprocess.run(asked, env=environment, check=True, capture_output=True, text=True).stdout)
     finally:
         os.killpg(server.pid, signal.SIGKILL)
@@ -183,13 +187,13 @@ def wait_for(port: int) -> None:
     raise SystemExit("The server did not come up.")
 
 
-def be_clients(port: int, cookies: dict[str, str], seconds: float) -> None:
+def be_clients(port: int, who: dict[str, Any], seconds: float) -> None:
     """Log one moment after the other from many connections, and print how many were acknowledged."""
     from datetime import UTC, datetime
 
     from touchbook.kernel.ids import mint
 
-    person = cookies.pop("person")
+    cookies = who["cookies"]
     headers = {
         "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
         "X-CSRFToken": cookies["csrftoken"],
@@ -197,15 +201,16 @@ def be_clients(port: int, cookies: dict[str, str], seconds: float) -> None:
         "Accept": "application/json",
     }
 
-    def one_client(_: int) -> tuple[int, list[float]]:
-        connection, logged, taken = HTTPConnection("127.0.0.1", port, timeout=30), 0, []
+    def one_client(place: int) -> tuple[int, list[float]]:
+        connection, logged, taken, chance = HTTPConnection("127.0.0.1", port, timeout=30), 0, [], random.Random(place)
         while time.perf_counter() < end:
             at = datetime.now(UTC)
             moment = {
+                "customer": chance.choice(who["customers"]) if logged % 2 else None,
                 "id": str(mint(at)), "at": at.isoformat(), "touchpoint": "gate",
                 "happened": [{"practice": "greeted by name", "kind": "deposit"}],
             }  # fmt: skip
-            sent = json.dumps({"person": person, "moments": [moment]})
+            sent = json.dumps({"person": who["person"], "moments": [moment]})
             start = time.perf_counter()
             connection.request("POST", "/log/moments/", sent, headers)
             answer = connection.getresponse()
@@ -303,7 +308,7 @@ def by_itself(folder: Path, url: str, size: tuple[int, int, int], seconds: float
         [*itself, "--measure", times], env=environment, check=True, stdout=subprocess.PIPE, text=True
     )  # fmt: skip
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    found["logging"] = log_moments(found.pop("cookies"), seconds, environment)
+    found["logging"] = log_moments(found["logging"], seconds, environment)
     return found
 
 

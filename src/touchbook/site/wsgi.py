@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from importlib import import_module
 
@@ -21,3 +22,7 @@ for slow_to_load in (
     "touchbook.workflows.list_left_alone",
 ):
     import_module(slow_to_load)
+
+# What is loaded by now stays: whoever looks for garbage, while somebody waits, need not look through all of it.
+gc.collect()
+gc.freeze()

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from functools import cache
 from itertools import repeat
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 from touchbook.kernel.clock import now
@@ -90,21 +91,27 @@ def hold_arrivals() -> None:
 
 def _complete(model: type[Fact], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[str], list[Any]]:
     """The column names of the table without ``number``, and the rows with all their values, ready for the driver."""
-    given = dict(zip(columns, zip(*rows, strict=True), strict=True))
-    names: list[str] = []
+    database = connections[DEFAULT_DB_ALIAS]  # once: ``connection`` would look for this thread's own each time
+    given = list(zip(*rows, strict=True))
+    layout = _layout(model, tuple(columns))
     parts: list[Iterable[Any]] = []
-    for field in model._meta.concrete_fields:
-        if field.primary_key:
-            continue
-        if field.name in given:
-            parts.append(converted(field, connection, given.pop(field.name)))
+    for field, place in layout:
+        if place is not None:
+            parts.append(converted(field, database, given[place]))
         else:
-            (value,) = converted(field, connection, [_default(field)])
+            (value,) = converted(field, database, [_default(field)])
             parts.append(repeat(value, len(rows)))
-        names.append(str(field.column))
-    if given:
-        raise ValueError(f"{model.__name__} has no {', '.join(sorted(given))}")
-    return names, list(zip(*parts, strict=True))
+    return [str(field.column) for field, _ in layout], list(zip(*parts, strict=True))
+
+
+@cache
+def _layout(model: type[Fact], columns: tuple[str, ...]) -> list[tuple[models.Field[Any, Any], int | None]]:
+    """The fields of a table without ``number``, each with its place in the rows; None for one that is not named."""
+    place = {name: index for index, name in enumerate(columns)}
+    layout = [(one, place.pop(one.name, None)) for one in model._meta.concrete_fields if not one.primary_key]
+    if place:
+        raise ValueError(f"{model.__name__} has no {', '.join(sorted(place))}")
+    return layout
 
 
 def _default(field: models.Field[Any, Any]) -> object:

@@ -9,8 +9,9 @@ first line is "more", a page that asks the database for nothing but who is there
 each page stands how many times as long it takes. "phone bytes" is the answer as it is sent, compressed.
 
 Last, moments are logged through a real server by clients in a process of their own, each waiting for the answer, which
-comes when the moment is durable; every other one is about a customer at random, the rest about unknown guests. Beside it stands what the database's driver commits by itself, a row at a time, with
-as many connections. The server is then killed, and the moments are counted: all that were acknowledged must be there.
+comes when the moment is durable; every other one is about a customer at random, the rest about unknown guests. Beside
+it stands what the database's driver commits by itself, a row at a time, with as many connections. The server is then
+killed, and the moments are counted: all that were acknowledged must be there.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Every form and every button, sent twice: the second time changes nothing, and the audit trail has one entry.
 
-An address that takes a POST stands in ``WRITES`` with what is sent there, or in ``KEEPS_NOTHING``, or, where it is for
-signing in, in ``SIGNING_IN``. The test fails for an address that is new and stands nowhere.
+An address that takes a POST stands in ``WRITES`` with what is sent there, or in ``KEEPS_NOTHING``, or in
+``EACH_TIME``, or, where it is for signing in, in ``SIGNING_IN``. The test fails for an address that is new and stands nowhere.
 """
 
 from __future__ import annotations
@@ -164,7 +164,6 @@ WRITES = {
         lambda _things: {"username": "zoe", "password1": PASSWORD, "password2": PASSWORD}, ("token",),
         prepare=an_invitation,
     ),
-    "customers-download": Write("Anil", "download", told(), prepare=know_everybody),
     "customers-promise": Write("Mona", "promise", lambda _t: {"id": ID, "what": "a seat", "due_on": tomorrow()}, ("customer",)),
     "customers-settle": Write("Mona", "promise kept", told(kept="1"), ("customer", "promise")),
     "customers-consent": Write("Mona", "consent", told(channel="email", purpose="", allowed="0"), ("customer",)),
@@ -217,6 +216,7 @@ KEEPS_NOTHING = {  # a choice of the visitor's own device, a question, or work t
     "plan-stop": ("Stella", dict),
     "week-stop": ("Stella", dict),
 }
+EACH_TIME = {"customers-download": Write("Anil", "download", told(), prepare=know_everybody)}  # two copies are two
 SIGNING_IN = {  # each time is a time of its own: tests/web/test_sign_in.py says what the audit trail keeps of each
     "account_login", "account_logout", "account_reauthenticate", "account_change_password", "account_set_password",
     "mfa_authenticate", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp",
@@ -249,7 +249,7 @@ def test_every_address_that_takes_a_post_is_tried() -> None:
         "log-undo",
         "log-recover",
     }
-    assert found == set(WRITES) | set(KEEPS_NOTHING), "say in WRITES what is sent there, or in KEEPS_NOTHING why not"
+    assert found == set(WRITES) | set(KEEPS_NOTHING) | set(EACH_TIME), "say in WRITES what is sent there, or in KEEPS_NOTHING why not"
     others = {one.name for one in every(get_resolver("touchbook.site.urls"))} - set(OURS)
     assert others == SIGNING_IN
 
@@ -335,6 +335,15 @@ def test_the_same_form_twice_is_done_once_and_kept_in_the_trail(visitor, things:
     assert files(things.home) == brought
 
 
+@pytest.mark.parametrize("name", EACH_TIME)
+def test_what_is_handed_out_twice_is_in_the_trail_twice(visitor, things: Things, name: str) -> None:
+    write = EACH_TIME[name]
+    write.prepare(things)
+    for times in (1, 2):
+        assert send(visitor(write.who), name, write, things, write.form(things)).status_code == 200
+        assert AuditEntry.objects.filter(action=write.action, actor=write.who).count() == times
+
+
 @pytest.mark.parametrize("name", KEEPS_NOTHING)
 def test_what_keeps_nothing_keeps_nothing(visitor, things: Things, name: str) -> None:
     who, form = KEEPS_NOTHING[name]
@@ -352,7 +361,7 @@ def test_what_keeps_nothing_keeps_nothing(visitor, things: Things, name: str) ->
     assert kept() == before
 
 
-@pytest.mark.parametrize("name", sorted(set(OURS) - set(WRITES) - set(KEEPS_NOTHING)))
+@pytest.mark.parametrize("name", sorted(set(OURS) - set(WRITES) - set(KEEPS_NOTHING) - set(EACH_TIME)))
 def test_no_other_address_writes_whatever_is_sent(visitor, things: Things, name: str) -> None:
     known = {
         **things.parts, "moment": things.moment, "staff": things.staff["Mona"].id,

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from touchbook.kernel.clock import now
 from touchbook.kernel.errors import Refused
-from touchbook.kernel.ids import mint
 from touchbook.store.queries import version_in_force
 from touchbook.web.access import May, PersonRequest, needs
 from touchbook.web.customers.counts import asked
@@ -18,7 +17,6 @@ from touchbook.web.customers.filters import ORDERS
 from touchbook.web.customers.listing import listing, wanted
 from touchbook.web.only_mine import is_only_mine
 from touchbook.web.origin import origin_of
-from touchbook.web.settings.forms import form_id
 from touchbook.workflows.record_download import DownloadRequest, record_download
 
 
@@ -34,7 +32,7 @@ def show(request: PersonRequest) -> HttpResponse:
     is_part = getattr(request, "htmx", False) and not page.is_first
     template = "customers/part.html" if is_part else "customers/customers.html"
     orders = [(key, label) for key, (_, label) in ORDERS.items()]
-    return render(request, template, {"page": page, "orders": orders, "form": mint(now())})
+    return render(request, template, {"page": page, "orders": orders})
 
 
 @require_POST
@@ -49,7 +47,6 @@ def download(request: PersonRequest) -> HttpResponseBase:
     count = int(asked(asked_for.state, asked_for.statement.count())[0][0])
     record_download(
         DownloadRequest(
-            form_id(request),
             request.person.id,
             request.get_full_path(),
             count,

@@ -127,6 +127,28 @@ def browser(_chromium: Path, _playwright: Playwright) -> Iterator[Browser]:
     started.close()
 
 
+@pytest.fixture
+def browser_with_camera(_chromium: Path, _playwright: Playwright, tmp_path: Path) -> Iterator[Callable[..., Browser]]:
+    """A function that starts a browser whose camera sees a picture of this many by so many shades of grey."""
+    opened: list[Browser] = []
+
+    def start(grey: bytes, width: int, height: int) -> Browser:
+        film = tmp_path / "camera.y4m"
+        colours = bytes([128]) * (width * height // 2)  # none
+        film.write_bytes(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\nFRAME\n".encode() + grey + colours)
+        camera = (
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        )
+        opened.append(_playwright.chromium.launch(executable_path=_chromium, args=[*_FLAGS, *camera]))
+        return opened[-1]
+
+    yield start
+    for one in opened:
+        one.close()
+
+
 def login_of(club: Path, role: str, department: str = "") -> str:
     """The name of a login of the club's, by role and, if given, department."""
     query = (
@@ -144,7 +166,10 @@ def visit(browser: Browser, site: str, club: Path) -> Iterator[Callable[..., Pag
     key = json.loads((club / "demo.json").read_text())["key"]
     opened: list[Page] = []
 
-    def visit(role: str = "front line", *, phone: bool = False, dark: bool = False, department: str = "", **more: Any):
+    def visit(
+        role: str = "front line", *, phone: bool = False, dark: bool = False, department: str = "",
+        by: Browser = browser, **more: Any,
+    ) -> Page:  # fmt: skip
         size = {"width": 390, "height": 844} if phone else {"width": 1280, "height": 900}
         options = {
             "base_url": site,
@@ -154,7 +179,7 @@ def visit(browser: Browser, site: str, club: Path) -> Iterator[Callable[..., Pag
             "locale": "en-GB",
             **more,
         }
-        context = browser.new_context(**options)
+        context = by.new_context(**options)
         page = context.new_page()
         troubles: list[str] = []
         page.troubles = troubles  # type: ignore[attr-defined]

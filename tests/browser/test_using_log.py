@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from base64 import b64decode
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +12,8 @@ from uuid import UUID
 
 import pytest
 import qrcode
+import zxingcpp
+from PIL import Image
 from playwright.sync_api import Page, expect
 from test_axe import violations, wider_than_the_screen
 
@@ -238,6 +241,65 @@ def test_a_code_in_a_photo_says_who_it_was(log, club: Path, says: str) -> None:
     expect(page.locator("#who [aria-pressed=true]")).to_contain_text(name)
     expect(page.locator("#scanner")).to_be_hidden()
     expect(page.get_by_role("button", name="Scan a code")).to_be_focused()
+
+
+_READS_CODES = """
+self.BarcodeDetector = class {
+  async detect(video) {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+    canvas.getContext("2d").drawImage(video, 0, 0);
+    return (await self.codesIn(canvas.toDataURL("image/png"))).map((rawValue) => ({ rawValue }));
+  }
+};
+const asked = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = async (wish) => (self.filmed = await asked(wish));
+"""  # phones read codes by themselves, this browser does not: what its camera sees is read out here
+
+
+def _codes_in(_source: object, address: str) -> list[str]:
+    with Image.open(BytesIO(b64decode(address.partition(",")[2]))) as seen:
+        return [code.text for code in zxingcpp.read_barcodes(seen.convert("L"))]
+
+
+def _seen_by_a_camera(log, browser_with_camera, text: str) -> Page:
+    seen = Image.new("L", (640, 480), 255)
+    seen.paste(qrcode.make(text).get_image().convert("L").resize((400, 400)), (120, 40))
+    page = log(by=browser_with_camera(seen.tobytes(), *seen.size))
+    page.context.expose_binding("codesIn", _codes_in)
+    page.add_init_script(_READS_CODES)
+    page.reload()
+    page.wait_for_selector("#log[data-ready]")
+    page.get_by_role("button", name="Scan a code").click()
+    return page
+
+
+def test_a_code_before_the_camera_says_who_it_was(log, browser_with_camera, club: Path) -> None:
+    _, name, number = a_customer(club)
+    page = _seen_by_a_camera(log, browser_with_camera, number)
+    expect(page.locator("#who [aria-pressed=true]")).to_contain_text(name)
+    expect(page.locator("#scanner")).to_be_hidden()
+    assert page.evaluate("filmed.getTracks().map((track) => track.readyState)") == ["ended"]  # the light goes out
+
+
+def test_a_code_of_nobody_is_told_while_the_camera_goes_on(log, browser_with_camera) -> None:
+    page = _seen_by_a_camera(log, browser_with_camera, "RF99999")
+    expect(page.locator("#scanner-said")).to_have_text("The code says “RF99999”, and no customer has it.")
+    expect(page.locator("#camera")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#scanner")).to_be_hidden()
+    assert page.evaluate("filmed.getTracks().map((track) => track.readyState)") == ["ended"]
+
+
+def test_a_camera_that_may_not_be_used_leaves_the_photo(log) -> None:
+    page = log()
+    page.add_init_script("self.BarcodeDetector = class {};")
+    page.reload()
+    page.wait_for_selector("#log[data-ready]")
+    page.get_by_role("button", name="Scan a code").click()
+    expect(page.locator("#scanner-said")).to_have_text("The camera cannot be used here; take or choose a photo.")
+    expect(page.locator("#camera")).to_be_hidden()
+    expect(page.get_by_text("Take or choose a photo", exact=True)).to_be_visible()
 
 
 def test_a_photo_without_a_code_says_what_to_do(log, club: Path) -> None:

@@ -249,7 +249,9 @@ def test_every_address_that_takes_a_post_is_tried() -> None:
         "log-undo",
         "log-recover",
     }
-    assert found == set(WRITES) | set(KEEPS_NOTHING) | set(EACH_TIME), "say in WRITES what is sent there, or in KEEPS_NOTHING why not"
+    assert found == set(WRITES) | set(KEEPS_NOTHING) | set(EACH_TIME), (
+        "say in WRITES what is sent there, or in KEEPS_NOTHING why not"
+    )
     others = {one.name for one in every(get_resolver("touchbook.site.urls"))} - set(OURS)
     assert others == SIGNING_IN
 

@@ -140,7 +140,7 @@ def measure(pages: int, customers: int) -> dict[str, Any]:
     chance = random.Random(2)
     for username, called in (("c0", "strategist"), ("c1", "front line")):
         client = Client()
-        client.force_login(Login.objects.get(username=username), "allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(Login.objects.get(username=username), "touchbook.signin.backend.PasswordBackend")
         client.get("/customers/")  # the first request opens the files
         for name, query in FILTERS.items():
             first, again = [], []

@@ -12,10 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from touchbook.planner.solver.counts import NearBy, by_counts
-from touchbook.planner.solver.dual import Dual
+from touchbook.planner.solver.dual import Dual, Survey
 from touchbook.planner.solver.finish import finish, is_small
 from touchbook.planner.solver.kernels import sweep
 from touchbook.planner.solver.newton import NEAR
+from touchbook.planner.solver.owner_time import in_whole_touches
 from touchbook.planner.solver.prices import find_prices
 from touchbook.planner.solver.problem import Owners, Problem, is_feasible, nobody, spent, total
 from touchbook.planner.solver.repair import least_firm, repair, repaired
@@ -128,7 +129,8 @@ def test_a_repair_makes_any_choice_feasible(problem: Problem, some: list[float],
     prices = prices_for(problem, some)
     dual = Dual(problem)
     fixed = repair(dual, dual.survey(prices, np.ones(len(prices)), NEAR))
-    assert is_feasible(problem, fixed)
+    assert is_feasible(problem, fixed.chosen)
+    assert fixed.bound >= optimum(problem) - 1e-6
     allowed = np.isfinite(problem.values) & (problem.values > 0)
     at_random = _in_room(problem, allowed & (np.random.default_rng(seed).random(allowed.shape) < 0.5))
     repaired_at_random = repaired(problem, at_random, prices)
@@ -348,7 +350,7 @@ def awkward_problem(customers: int, seed: int) -> Problem:
 def test_the_bound_over_counts_is_never_below_the_exact_optimum(seed, share):
     problem = random_problem(30, seed, share)
     found = find_prices(problem)
-    plan = repair(found.dual, found.survey)
+    plan = repair(found.dual, found.survey).chosen
     counted = by_counts(problem, found.survey, plan, found.survey.value, 1e-6)
     best = optimum(problem)
     assert is_feasible(problem, counted.chosen)
@@ -392,6 +394,58 @@ def test_every_owner_is_kept_to_their_own_time_and_has_their_own_price():
     assert 7 <= solution.owner_prices[0] * 20 <= 8
     assert solution.owner_prices[1] == 0
     assert solution.gap == pytest.approx(0, abs=1e-6)
+
+
+def owned(customers: int, seed: int, touches: int = 6, part: float = 1.0) -> Problem:
+    """Customers of three owners, who share nothing else; touches take multiples of *part* minutes. One a channel."""
+    chance = np.random.default_rng(seed)
+    values = np.where(chance.random((customers, touches)) < 0.2, NEVER, chance.gamma(2.0, 5.0, (customers, touches)))
+    minutes = part * chance.choice([0, 5, 8, 12, 20, 45], touches)
+    there = np.round(customers * chance.uniform(0, 6, 3)) * part
+    member = np.column_stack([np.ones(touches), *(np.arange(touches) % 3 == channel for channel in range(3))])
+    room = np.tile([2, 1, 1, 1], (customers, 1))
+    owners = (chance.integers(-1, 3, customers), minutes, there)
+    return problem_of(values, np.zeros((touches, 0)), [], member, room, owners).trimmed()
+
+
+def surveyed(problem: Problem, prices: np.ndarray) -> Survey:
+    return Dual(problem).survey(prices, np.ones(len(prices)), NEAR)
+
+
+@given(st.integers(0, 2**30), st.lists(st.floats(0, 3), min_size=3, max_size=3))
+@settings(max_examples=60)
+def test_owners_who_share_nothing_else_get_the_best_plan_whatever_their_prices(seed, prices):
+    problem = owned(25, seed)
+    seen = surveyed(problem, np.array(prices))
+    packed, best = in_whole_touches(problem, seen), optimum(problem)
+    assert is_feasible(problem, packed.chosen)
+    assert total(problem, packed.chosen) == pytest.approx(best, rel=1e-6)
+    assert packed.value == pytest.approx(best, rel=1e-6)
+
+
+@given(problems(), some_prices)
+@settings(max_examples=200)
+def test_what_a_plan_of_the_owners_time_must_lose_is_never_overstated(problem: Problem, some: list[float]):
+    seen = surveyed(problem, prices_for(problem, some))
+    assert in_whole_touches(problem, seen).value >= optimum(problem) - 1e-5
+
+
+def test_minutes_that_had_to_be_rounded_fit_and_prove_nothing():
+    problem = owned(60, 4, part=0.77777)
+    seen = surveyed(problem, np.full(3, 0.8))
+    packed = in_whole_touches(problem, seen)
+    assert (spent(problem, seen.chosen) > problem.limits).any()
+    assert is_feasible(problem, packed.chosen)
+    assert packed.value == seen.value
+
+
+def test_an_owner_whose_customers_are_all_alike_is_kept_to_their_time_and_uses_it():
+    values = np.tile([[9.0, 7.0]], (5_000, 1))
+    problem = problem_of(values, np.zeros((2, 0)), [], owners=(np.zeros(5_000), [20.0, 15.0], [10_010.0]))
+    solution = solve(problem)
+    assert is_feasible(problem, solution.chosen)
+    assert 10_010 - spent(problem, solution.chosen)[0] < 15  # no touch fits in what is left
+    assert solution.gap < 1e-3
 
 
 @pytest.mark.parametrize(("customers", "owners", "gap"), [(30_000, 10, 3e-4), (60_000, 600, 2e-3)])

@@ -5,7 +5,7 @@ Prices are one vector: of the shared capacities, then of the owners (K + O).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
@@ -17,6 +17,7 @@ import numpy as np
 from touchbook.planner.solver.kernels import survey, sweep
 from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, Singles, spent, total
 
+_Given = TypeVar("_Given")
 _Part = TypeVar("_Part")
 
 BLOCK = 1 << 16  # customers; sums are made block by block, so that they do not depend on the number of threads
@@ -41,7 +42,9 @@ class Curvature:
 class Survey:
     """Everybody's choice at ``prices``: the dual ``value``, what is ``left`` of everything (K + O), ``chosen`` (n × T).
 
-    ``doubt`` (n): by how many units prices would have to move before a customer could choose otherwise.
+    ``doubt`` (n): by how many units prices would have to move before a customer could choose otherwise. ``asked``: the
+    rows of those who were asked to make owners' time whole (see ``owner_time``), None as long as nobody was; then the
+    value, the choice, and what is left of what all share are those in whole touches of the owners' time.
     """
 
     prices: Floats
@@ -50,6 +53,7 @@ class Survey:
     chosen: Mask
     doubt: Singles
     curvature: Curvature
+    asked: Places | None = None
 
 
 class Dual:
@@ -130,7 +134,12 @@ class Dual:
         customers = len(self.problem.values)
         blocks = [slice(first, min(first + BLOCK, customers)) for first in range(0, max(customers, 1), BLOCK)]
         self.passes += 1
-        return list(_threads().map(part, blocks)) if len(blocks) > 1 else [part(blocks[0])]
+        return in_threads(part, blocks)
+
+
+def in_threads(work: Callable[[_Given], _Part], given: Sequence[_Given]) -> list[_Part]:
+    """What some work gives for each of several things, which the processors share."""
+    return list(_threads().map(work, given)) if len(given) > 1 else [work(one) for one in given]
 
 
 @cache

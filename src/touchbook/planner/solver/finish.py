@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import coo_array, csr_array, vstack
 
-from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, is_feasible, spent, total
+from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, is_feasible, total
 from touchbook.planner.solver.whole import maximise
 
 PAIRS_MAX, CORE_PAIRS_MAX = 5_000, 800
@@ -41,14 +41,12 @@ def finish(problem: Problem, chosen: Mask, bound: float, prices: Floats) -> Fini
     near = np.zeros_like(chosen)
     near[rows, touches] = True
     rows = np.unique(rows)
-    rest = chosen.copy()
-    rest[rows] = False
-    # Below 0 where the others have taken what these give: then they must go on giving as much.
-    part = problem.rows(rows, problem.limits - spent(problem, rest))
+    part = problem.beside(chosen, rows)
     part = replace(part, values=np.where((near | chosen)[rows], part.values, np.float32(-np.inf)))
-    rest[rows] = _searched(part, chosen[rows], np.inf).chosen
-    is_better = is_feasible(problem, rest) and total(problem, rest) > total(problem, chosen)
-    return Finished(rest if is_better else chosen, bound)
+    better = chosen.copy()
+    better[rows] = _searched(part, chosen[rows], np.inf).chosen
+    is_better = is_feasible(problem, better) and total(problem, better) > total(problem, chosen)
+    return Finished(better if is_better else chosen, bound)
 
 
 def _nearest(problem: Problem, chosen: Mask, prices: Floats) -> tuple[Places, Places]:

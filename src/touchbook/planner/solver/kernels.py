@@ -9,7 +9,8 @@ from touchbook.planner.solver.problem import Floats, Mask, Places32, Singles, Sm
 
 
 @njit(cache=True, nogil=True)
-def _fits(touch: int, member: Mask, left: Small) -> bool:
+def fits(touch: int, member: Mask, left: Small) -> bool:
+    """Whether all families of a touch have room *left*."""
     for family in range(member.shape[1]):
         if member[touch, family] and left[family] <= 0:
             return False
@@ -17,7 +18,7 @@ def _fits(touch: int, member: Mask, left: Small) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _would_fit(touch: int, without: int, member: Mask, left: Small) -> bool:
+def would_fit(touch: int, without: int, member: Mask, left: Small) -> bool:
     """Whether a touch fits once the chosen touch *without* is taken back."""
     for family in range(member.shape[1]):
         if member[touch, family] and left[family] + member[without, family] <= 0:
@@ -26,7 +27,8 @@ def _would_fit(touch: int, without: int, member: Mask, left: Small) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _take(touch: int, member: Mask, left: Small, count: int) -> None:
+def take(touch: int, member: Mask, left: Small, count: int) -> None:
+    """Take so much of the room that is *left* in a touch's families; below 0 to give back."""
     for family in range(member.shape[1]):
         if member[touch, family]:
             left[family] -= count
@@ -100,13 +102,13 @@ def _search(surplus: Floats, member: Mask, left: Small, best: Mask, best_gained:
                 tried[place] = 0
                 place -= 1
             if place >= 0:
-                _take(order[place], member, left, -1)
+                take(order[place], member, left, -1)
                 gained -= surplus[order[place]]
                 taken -= 1
                 tried[place] = 2
                 place += 1
-        elif _fits(order[place], member, left):
-            _take(order[place], member, left, 1)
+        elif fits(order[place], member, left):
+            take(order[place], member, left, 1)
             gained += surplus[order[place]]
             taken += 1
             tried[place] = 1
@@ -216,7 +218,7 @@ def survey(
         for touch in range(touches):
             if picked[touch]:
                 counts[touch] += 1.0
-                _take(touch, member, left, 1)
+                take(touch, member, left, 1)
                 if mine >= 0:
                     spent[mine] += owner_use[touch]
         doubt[customer] = _waver(
@@ -261,7 +263,7 @@ def _waver(
         alone = apart[touch, nothing] + owner_unit * owner_use[touch]
         if not chosen[touch]:
             away = -surplus[touch] / alone if alone > 0.0 else np.inf
-            if away <= max(near, doubt) and _fits(touch, member, left):
+            if away <= max(near, doubt) and fits(touch, member, left):
                 doubt = min(doubt, away)
                 _note(nothing, touch, -surplus[touch], alone * near, owner_use, use, density, along)
             continue
@@ -272,7 +274,7 @@ def _waver(
             other_alone = apart[other, nothing] + owner_unit * owner_use[other]
             if chosen[other] or surplus[other] == -np.inf or -surplus[other] >= doubt * other_alone:
                 continue
-            if _fits(other, member, left) or not _would_fit(other, touch, member, left):
+            if fits(other, member, left) or not would_fit(other, touch, member, left):
                 continue
             less = surplus[touch] - surplus[other]
             both = apart[touch, other] + owner_unit * abs(owner_use[touch] - owner_use[other])

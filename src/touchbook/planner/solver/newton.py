@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from touchbook.planner.solver.dual import Curvature, Dual, Survey
@@ -18,35 +20,54 @@ PROXIMAL = 1e-6  # share of the dual value that it costs to move all prices by t
 
 
 def descend(
-    dual: Dual, start: Floats, sizes: Floats, rounds_max: int, enough: float, anchor: Floats | None = None
+    dual: Dual,
+    start: Floats,
+    sizes: Floats,
+    rounds_max: int,
+    enough: float,
+    anchor: Floats | None = None,
+    whole: Callable[[Survey], Survey] | None = None,
+    whole_below: float = 0.0,
 ) -> tuple[Survey, bool]:
     """The lowest survey on the way down from *start*, and whether a step promised less than *enough* in the end.
 
     *sizes* (K + O): what 1 stands for in everything that is shared. *anchor*: prices that near-ties go back to.
+    *whole*: makes owners' time whole (see ``owner_time``), once no more than *whole_below*, a share, is promised.
     """
     shared = len(dual.problem.available)
     prices, near = start, NEAR
     trust = np.full(len(start), TRUST)
     units = price_units(start, sizes, shared, np.inf)
     best: Survey | None = None
-    calm = 0
+    calm, is_whole = 0, False
+
+    def step_from(seen: Survey) -> tuple[Floats, float, float]:
+        """The next step, and which shares of the value it promises and are astray."""
+        held = 0.0 if anchor is None else PROXIMAL * seen.value / max(len(start), 1)
+        pull = held / units**2
+        toward = pull * (seen.prices - (start if anchor is None else anchor))
+        step = newton_step(seen.prices, seen.left + toward, seen.curvature, pull, trust * units)
+        # What is overdrawn, or lies idle, at its price costs a plan more than a step this small still promises.
+        astray = float(seen.prices[:shared] @ np.abs(seen.left[:shared]))
+        money = max(abs(seen.value), 1e-300)
+        return step, _promised(seen, step) / money, astray / money
+
     for _ in range(rounds_max):
         seen = dual.survey(prices, units, near)
+        if whole and is_whole:
+            seen = whole(seen)
         is_better = best is None or seen.value < best.value
         if best is not None:
             trust = _trust(trust, best.left, seen.left, is_better)
         if best is None or is_better:
             best = seen
         units = price_units(best.prices, sizes, shared, best.value)
-        held = 0.0 if anchor is None else PROXIMAL * best.value / max(len(start), 1)
-        pull = held / units**2
-        toward = pull * (best.prices - (start if anchor is None else anchor))
-        step = newton_step(best.prices, best.left + toward, best.curvature, pull, trust * units)
-        promised, money = _promised(best, step), abs(best.value)
-        # What is overdrawn, or lies idle, at its price costs a plan more than a step this small still promises.
-        astray = float(best.prices[:shared] @ np.abs(best.left[:shared]))
-        calm += promised <= enough * money
-        if calm and (astray <= ASTRAY_MAX * money or calm > CALM_MAX):
+        step, promised, astray = step_from(best)
+        if whole and not is_whole and promised <= whole_below:
+            is_whole, best = True, whole(best)
+            step, promised, astray = step_from(best)
+        calm += promised <= enough
+        if calm and (astray <= ASTRAY_MAX or calm > CALM_MAX):
             return best, True
         if is_better:
             near = float(np.clip(np.quantile(np.abs(step / units), 0.9), NEAR_LEAST, NEAR))

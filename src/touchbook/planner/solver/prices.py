@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from scipy.optimize import linprog, minimize
 
 from touchbook.planner.solver.dual import Dual, Survey
 from touchbook.planner.solver.newton import NEAR, descend, price_units
+from touchbook.planner.solver.owner_time import in_whole_touches
 from touchbook.planner.solver.problem import Floats, Problem
 
 FIRST_SAMPLE, SAMPLE = 2_000, 20_000  # customers: so many tell the first prices
 SAMPLE_STEP = 10  # each further sample has so many times as many
 SAMPLE_ENOUGH, ENOUGH = 1e-5, 1e-6  # share of the value that a further step must promise
-ENOUGH_OWNERS = 0.01  # owners of few customers go from one touch to the next: what is promised between them never comes
+WHOLE_BELOW = 1e-4  # share of the value that a step promises: below that, owners' time is made whole
+WHOLE_BELOW_EACH = 0.1  # the same for owners of one customer each; of few, there are no steps but whole ones
 ROUNDS_SAMPLE, ROUNDS = 8, 14
 SIZE_SHARE = 0.05
 SWEEPS = 120
@@ -50,8 +53,9 @@ def find_prices(problem: Problem, start: Floats | None = None) -> Found:
         dual = Dual(_sample(problem, step))
         prices = descend(dual, prices, sizes_of(dual.problem), ROUNDS_SAMPLE, SAMPLE_ENOUGH)[0].prices
     dual = Dual(problem)
-    enough = max(ENOUGH, ENOUGH_OWNERS * len(problem.owners.available) / max(customers, 1))
-    seen, is_settled = descend(dual, prices, sizes_of(problem), ROUNDS, enough, start)
+    few_each = len(problem.owners.available) / max(customers, 1)
+    whole, whole_below = partial(in_whole_touches, problem), max(WHOLE_BELOW, WHOLE_BELOW_EACH * few_each)
+    seen, is_settled = descend(dual, prices, sizes_of(problem), ROUNDS, ENOUGH, start, whole, whole_below)
     return Found(dual, settle(dual, seen), is_settled)
 
 
@@ -174,6 +178,8 @@ def settle(dual: Dual, seen: Survey) -> Survey:
         return seen
     units = price_units(prices, sizes_of(problem), len(problem.available), seen.value)
     settled = dual.survey(prices, units, NEAR)
+    if seen.asked is not None:
+        settled = in_whole_touches(problem, settled)
     return settled if settled.value <= seen.value * (1 + 1e-9) + 1e-9 else seen
 
 

@@ -133,6 +133,15 @@ class Problem:
             Owners(np.ascontiguousarray(of), self.owners.use, limits[shared:]),
         )
 
+    def beside(self, chosen: Mask, rows: Places) -> Problem:
+        """The problem of some of the customers, where all others keep what they have in *chosen* (n × T).
+
+        Limits are below 0 where others have taken what these gave: then they must go on giving as much.
+        """
+        rest = chosen.copy()
+        rest[rows] = False
+        return self.rows(rows, self.limits - spent(self, rest))
+
     def charges(self, prices: Floats, customers: Places, touches: Places) -> Floats:
         """What some pairs of customer and touch cost at *prices* (K + O)."""
         shared = len(self.available)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from touchbook.planner.solver.dual import Dual, Survey
 from touchbook.planner.solver.moves import drop, fill
-from touchbook.planner.solver.owner_time import least_firm_of_owners, pack_owners
+from touchbook.planner.solver.owner_time import in_whole_touches
 from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, spent, total
 
 WAVERING_SHARE, WAVERING_LEAST = 0.05, 20_000  # of the customers: those whose choice is least firm
@@ -14,20 +16,27 @@ LOST_MAX = 2e-3  # of the dual value: when a plan loses more than that, more cus
 FILL_PAIRS_MAX = 500_000
 
 
-def repair(dual: Dual, seen: Survey) -> Mask:
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """A plan (n × T), and what no plan exceeds."""
+
+    chosen: Mask
+    bound: float
+
+
+def repair(dual: Dual, seen: Survey) -> Repaired:
     """A feasible plan near everybody's choice at the prices: whose choice is least firm gives way to the limits."""
-    problem, prices, widen = dual.problem, seen.prices, 1
+    problem, whole, widen = dual.problem, in_whole_touches(dual.problem, seen), 1
+    bound = whole.value
     while True:
-        rows = np.union1d(least_firm(seen, widen), least_firm_of_owners(problem, seen.doubt))
-        part = dual.part(seen, rows).problem
-        chosen, mine = seen.chosen.copy(), seen.chosen[rows]
-        pack_owners(part, mine, prices, seen.doubt[rows])
-        chosen[rows] = repaired(part, mine, prices)
+        rows = np.union1d(least_firm(seen, widen), whole.asked)
+        chosen = whole.chosen.copy()
+        chosen[rows] = repaired(problem.beside(chosen, rows), chosen[rows], seen.prices)
         fits = (spent(problem, chosen) <= problem.limits * (1 + 1e-9) + 1e-9).all()
         # With many customers alike, more of them must give way, or may come in, than are least firm.
-        is_near = fits and seen.value - total(problem, chosen) <= LOST_MAX * abs(seen.value)
+        is_near = fits and bound - total(problem, chosen) <= LOST_MAX * abs(bound)
         if is_near or len(rows) == len(seen.doubt):
-            return chosen
+            return Repaired(chosen, bound)
         widen *= 4
 
 

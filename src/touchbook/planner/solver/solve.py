@@ -10,8 +10,8 @@ from touchbook.planner.solver.counts import by_counts
 from touchbook.planner.solver.dual import Dual, Survey
 from touchbook.planner.solver.finish import finish as finished
 from touchbook.planner.solver.prices import by_planes, find_prices, settle
-from touchbook.planner.solver.problem import Floats, Mask, Problem, Solution, total
-from touchbook.planner.solver.repair import repair, repaired
+from touchbook.planner.solver.problem import Floats, Problem, Solution, total
+from touchbook.planner.solver.repair import Repaired, repair, repaired
 
 ENOUGH = 5e-6  # a smaller gap needs no finishing
 FINISH_BELOW = 200_000  # customers; above, single pairs matter less than the time that they take
@@ -35,12 +35,14 @@ def solve(problem: Problem, start: Floats | None = None, finish: bool = True) ->
         return Solution(np.zeros_like(problem.values, dtype=np.bool_), np.zeros(shared), np.zeros(owners), 0.0, 0.0, 0)
     found = find_prices(problem, start)
     dual, seen = found.dual, found.survey
-    chosen, bound = _best_repair(dual, seen), seen.value
+    made = _best_repair(dual, seen)
     few = len(problem.limits) <= REFINE_PRICES_MAX
-    if not found.is_settled and few and bound - total(problem, chosen) > REFINE_FROM * bound:
+    if not found.is_settled and few and made.bound - total(problem, made.chosen) > REFINE_FROM * made.bound:
         seen = settle(dual, by_planes(dual, seen, REFINE_SWEEPS))
-        chosen = max(chosen, _best_repair(dual, seen), key=lambda plan: total(problem, plan))
-        bound = min(bound, seen.value)
+        anew = _best_repair(dual, seen)
+        best = max(made.chosen, anew.chosen, key=lambda plan: total(problem, plan))
+        made = Repaired(best, min(made.bound, anew.bound))
+    chosen, bound = made.chosen, made.bound
     passes = dual.passes
     if finish and len(problem.limits):
         # With owners, what lies idle is theirs, and counts of touches say nothing of it.
@@ -61,11 +63,12 @@ def solve(problem: Problem, start: Floats | None = None, finish: bool = True) ->
     return Solution(chosen, seen.prices[:shared], seen.prices[shared:], value, max(bound, value), passes)
 
 
-def _best_repair(dual: Dual, seen: Survey) -> Mask:
-    """The best of the plans repaired from a few sets of prices close to each other."""
-    problem, plans = dual.problem, [repair(dual, seen)]
+def _best_repair(dual: Dual, seen: Survey) -> Repaired:
+    """The best of the plans repaired from a few sets of prices close to each other, and the bound of the given ones."""
+    problem, first = dual.problem, repair(dual, seen)
+    plans = [first.chosen]
     if len(problem.values) < TRIES_BELOW:
         for factor in RAISED:
             other = dual.survey(seen.prices * factor, np.ones(len(seen.prices)), 0.0)
             plans.append(repaired(problem, other.chosen, seen.prices))
-    return max(plans, key=lambda chosen: total(problem, chosen))
+    return Repaired(max(plans, key=lambda chosen: total(problem, chosen)), first.bound)

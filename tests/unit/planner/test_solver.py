@@ -396,14 +396,19 @@ def test_every_owner_is_kept_to_their_own_time_and_has_their_own_price():
     assert solution.gap == pytest.approx(0, abs=1e-6)
 
 
-def owned(customers: int, seed: int, touches: int = 6, part: float = 1.0) -> Problem:
-    """Customers of three owners, who share nothing else; touches take multiples of *part* minutes. One a channel."""
+def owned(customers: int, seed: int, touches: int = 6, part: float = 1.0, crosses: bool = False) -> Problem:
+    """Customers of three owners, who share nothing else; touches take multiples of *part* minutes.
+
+    Each customer may have two, and one of three channels; if *crosses*, one of the first three touches besides.
+    """
     chance = np.random.default_rng(seed)
     values = np.where(chance.random((customers, touches)) < 0.2, NEVER, chance.gamma(2.0, 5.0, (customers, touches)))
     minutes = part * chance.choice([0, 5, 8, 12, 20, 45], touches)
     there = np.round(customers * chance.uniform(0, 6, 3)) * part
     member = np.column_stack([np.ones(touches), *(np.arange(touches) % 3 == channel for channel in range(3))])
-    room = np.tile([2, 1, 1, 1], (customers, 1))
+    if crosses:
+        member = np.column_stack([member, np.arange(touches) < 3])
+    room = np.tile([2, 1, 1, 1, 1][: member.shape[1]], (customers, 1))
     owners = (chance.integers(-1, 3, customers), minutes, there)
     return problem_of(values, np.zeros((touches, 0)), [], member, room, owners).trimmed()
 
@@ -412,10 +417,10 @@ def surveyed(problem: Problem, prices: np.ndarray) -> Survey:
     return Dual(problem).survey(prices, np.ones(len(prices)), NEAR)
 
 
-@given(st.integers(0, 2**30), st.lists(st.floats(0, 3), min_size=3, max_size=3))
-@settings(max_examples=60)
-def test_owners_who_share_nothing_else_get_the_best_plan_whatever_their_prices(seed, prices):
-    problem = owned(25, seed)
+@given(st.integers(0, 2**30), st.lists(st.floats(0, 3), min_size=3, max_size=3), st.booleans())
+@settings(max_examples=100)
+def test_owners_who_share_nothing_else_get_the_best_plan_whatever_their_prices(seed, prices, crosses):
+    problem = owned(25, seed, crosses=crosses)
     seen = surveyed(problem, np.array(prices))
     packed, best = in_whole_touches(problem, seen), optimum(problem)
     assert is_feasible(problem, packed.chosen)

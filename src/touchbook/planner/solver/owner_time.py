@@ -1,10 +1,8 @@
 """Owners' time in whole touches: for each owner the plan of it that loses least at the prices, and what it loses.
 
-Owners share nothing but the prices, so each is a knapsack of its own. At the prices every customer has a best choice;
-any other loses something, and time that lies idle loses its price. Which plan of an owner's time loses least is found
-by deepening: as long as no more than ℓ may be lost, only those customers matter whose next choice loses no more, and
-dynamic programming over the time that is left finds the least loss, or proves that it is more than ℓ. As no plan loses
-less, the bound on all plans is lower by that much.
+Owners share nothing but the prices, so each is a problem apart. At the prices every customer has a best choice; any
+other loses something, and time that lies idle loses its price. As no plan loses less than what is found, the bound on
+all plans is lower by that much.
 """
 
 from __future__ import annotations
@@ -12,22 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
-from numba import njit
 
 from touchbook.planner.solver.dual import BLOCK, Survey, in_threads
-from touchbook.planner.solver.kernels import fits, take, would_fit
-from touchbook.planner.solver.problem import PARTS, Floats, Mask, Places, Places32, Problem, Small, Values, spent
+from touchbook.planner.solver.knapsack import exchanges, pack
+from touchbook.planner.solver.problem import PARTS, Floats, Mask, Places, Problem, spent
 
 TOUCHES_MAX = 62  # a choice is written as the bits of one number
-CUSTOMERS_FIRST, CUSTOMERS_MAX = 16, 600  # of an owner's, those whose next choice loses least
-OPTIONS_MAX = 32  # of a customer: the best choice for each number of units
-DEEPER, DEEPEST = 1.5, 64  # by how many times ℓ grows, and how often
 GRAIN = 0.1  # minutes; where touches take no whole thousandths, or too many of them, what is finer is rounded up
 UNITS_MAX = 250  # of one touch
-WINDOW = 1_500  # units by which an owner may be overdrawn, or have time left, on the way
 SURE = 1e-9  # share of a loss that sums in another order may differ by
-LOSS_LEAST = 1e-9
 OWNERS_AT_ONCE = 25
 
 
@@ -40,8 +31,8 @@ def in_whole_touches(problem: Problem, seen: Survey) -> Survey:
         return replace(seen, asked=np.zeros(0, dtype=np.int64))
     chosen = seen.chosen.copy()
     units, unit, is_exact = _units(owners.use)
-    charge, prices = problem.use @ seen.prices[:shared], seen.prices[shared:]
-    next_loss = _next_losses(problem, chosen, charge, prices)
+    charge, price = problem.use @ seen.prices[:shared], seen.prices[shared:] * unit
+    next_loss = _next_losses(problem, chosen, charge, price, units)
     order = np.lexsort((next_loss, owners.of))
     order = order[owners.of[order] >= 0]
     starts = np.searchsorted(owners.of[order], np.arange(len(owners.available) + 1))
@@ -50,17 +41,16 @@ def in_whole_touches(problem: Problem, seen: Survey) -> Survey:
     least, asked = np.zeros(len(left)), np.zeros(len(left), dtype=np.int64)
     is_best = np.zeros(len(left), dtype=np.bool_)
 
-    def pack(first: int) -> None:
-        _pack(
-            first, min(first + OWNERS_AT_ONCE, len(left)), problem.values, charge, prices * unit, problem.member,
+    def pack_some(first: int) -> None:
+        pack(
+            first, min(first + OWNERS_AT_ONCE, len(left)), problem.values, charge, price, problem.member,
             problem.room, units, left, order, starts, next_loss, chosen, least, asked, is_best,
         )  # fmt: skip
 
-    in_threads(pack, range(0, len(left), OWNERS_AT_ONCE))
+    in_threads(pack_some, range(0, len(left), OWNERS_AT_ONCE))
     rank = np.arange(len(order)) - np.repeat(starts[:-1], np.diff(starts))
     rows = np.sort(order[rank < np.repeat(asked, np.diff(starts))])
-    # Who loses next to nothing is told by single exchanges, which tell all only where the families are nested.
-    lost = float(least.sum()) * (1 - SURE) if is_exact and problem.is_laminar else 0.0
+    lost = float(least.sum()) * (1 - SURE) if is_exact else 0.0
     there = (problem.limits - spent(problem, chosen))[:shared]
     left = np.concatenate([there, np.where(is_best, 0.0, seen.left[shared:])])
     return replace(seen, value=seen.value - lost, left=left, chosen=chosen, asked=rows)
@@ -77,267 +67,17 @@ def _units(use: Floats) -> tuple[Places, float, bool]:
     return grains // unit, GRAIN * unit, False
 
 
-def _next_losses(problem: Problem, chosen: Mask, charge: Floats, prices: Floats) -> Floats:
+def _next_losses(problem: Problem, chosen: Mask, charge: Floats, price: Floats, units: Places) -> Floats:
     """What each customer loses at least by a choice that takes more or less of their owner's time (n)."""
     losses = np.empty(len(chosen))
-    owners = problem.owners
+    of, is_laminar = problem.owners.of, problem.is_laminar
 
     def part(first: int) -> None:
         rows = slice(first, first + BLOCK)
-        _exchanges(
-            problem.values[rows], problem.member, problem.room[rows], charge, owners.of[rows], owners.use, prices,
+        exchanges(
+            problem.values[rows], problem.member, problem.room[rows], is_laminar, charge, of[rows], units, price,
             chosen[rows], losses[rows],
         )  # fmt: skip
 
     in_threads(part, range(0, len(chosen), BLOCK))
     return losses
-
-
-@njit(cache=True, nogil=True)
-def _exchanges(
-    values: Values,
-    member: Mask,
-    room: Small,
-    charge: Floats,
-    owner: Places32,
-    owner_use: Floats,
-    owner_price: Floats,
-    chosen: Mask,
-    losses: Floats,
-) -> None:
-    """The least that putting one touch, or nothing, in the place of another, or of nothing, loses, if times differ.
-
-    In nested families no other choice with another time loses less: it is made of such exchanges, and each loses.
-    """
-    customers, touches = values.shape
-    surplus = np.empty(touches)
-    left = np.empty(room.shape[1], dtype=np.int16)
-    for customer in range(customers):
-        losses[customer] = np.inf
-        if owner[customer] < 0:
-            continue
-        price = owner_price[owner[customer]]
-        left[:] = room[customer]
-        for touch in range(touches):
-            surplus[touch] = values[customer, touch] - charge[touch] - price * owner_use[touch]
-            if chosen[customer, touch]:
-                take(touch, member, left, 1)
-        least = np.inf
-        for touch in range(touches):
-            if chosen[customer, touch]:
-                if owner_use[touch] > 0.0:
-                    least = min(least, surplus[touch])
-            elif surplus[touch] > -least:  # nothing that it could take the place of has less than nothing
-                if fits(touch, member, left):
-                    if owner_use[touch] > 0.0:
-                        least = min(least, -surplus[touch])
-                    continue
-                for other in range(touches):
-                    less = surplus[other] - surplus[touch]
-                    if (
-                        chosen[customer, other]
-                        and less < least
-                        and owner_use[other] != owner_use[touch]
-                        and would_fit(touch, other, member, left)
-                    ):
-                        least = less
-        losses[customer] = max(least, 0.0)
-
-
-@njit(cache=True, nogil=True)
-def _pack(
-    first: int,
-    last: int,
-    values: Values,
-    charge: Floats,
-    price: Floats,
-    member: Mask,
-    room: Small,
-    units: Places,
-    left: Places,
-    order: Places,
-    starts: Places,
-    next_loss: Floats,
-    chosen: Mask,
-    least: Floats,
-    asked: Places,
-    is_best: Mask,
-) -> None:
-    """The plan of least loss for the owners from *first* to before *last*, who have *left* (below 0: overdrawn by) so
-    many units at a *price* each.
-
-    *order* and *starts*: each owner's customers, those who lose least first. Changes *chosen* (n × T), and fills, for
-    each owner, *least*, below which no plan's loss lies, *asked*, how many customers were asked, and *is_best*, whether
-    no plan loses less than the one that was found.
-    """
-    states = 2 * WINDOW + 1
-    loss, shift = np.empty((CUSTOMERS_MAX, OPTIONS_MAX)), np.empty((CUSTOMERS_MAX, OPTIONS_MAX), dtype=np.int64)
-    bits = np.empty((CUSTOMERS_MAX, OPTIONS_MAX), dtype=np.int64)
-    counts = np.empty(CUSTOMERS_MAX, dtype=np.int64)
-    taken = np.empty((CUSTOMERS_MAX, states), dtype=np.int8)
-    best, before = np.empty(states), np.empty(states)
-    for owner in range(first, last):
-        idle = price[owner] * left[owner] if left[owner] >= 0 else np.inf  # what is lost where nothing is done
-        customers = order[starts[owner] : starts[owner + 1]]
-        losses = next_loss[customers]
-        choosing = np.searchsorted(losses, np.inf)
-        if choosing == 0 and idle < np.inf:
-            least[owner], is_best[owner] = idle, True  # nobody could use any of it
-        if idle <= 0.0:
-            is_best[owner] = True
-        if idle <= 0.0 or choosing == 0 or abs(left[owner]) > WINDOW:
-            continue
-        most = losses[min(CUSTOMERS_FIRST, choosing) - 1]
-        is_sure = True
-        for _ in range(DEEPEST):
-            most = min(max(most, LOSS_LEAST), idle)
-            count = np.searchsorted(losses[:choosing], most, side="right")
-            is_all = count <= CUSTOMERS_MAX
-            count = min(count, CUSTOMERS_MAX)
-            asked[owner] = count
-            for place in range(count):
-                customer = customers[place]
-                counts[place] = _options(
-                    values[customer], charge, price[owner], member, room[customer], units, most, chosen[customer],
-                    loss[place], shift[place], bits[place],
-                )  # fmt: skip
-                is_all = is_all and counts[place] < OPTIONS_MAX
-            # Where not all can be asked, the last attempt is for a plan at whatever loss.
-            reach = most if is_all else np.inf
-            state, is_inside = _least(count, counts, loss, shift, left[owner], price[owner], reach, best, before, taken)
-            is_sure = is_sure and is_all and is_inside
-            if is_sure:
-                least[owner] = most if state < 0 else best[state] + price[owner] * (state - WINDOW)
-                is_best[owner] = state >= 0
-            if state >= 0:
-                _choose_anew(customers[:count], state, taken, shift, bits, chosen)
-            if state >= 0 or not is_all:
-                break
-            most *= DEEPER
-            if count < choosing:
-                most = max(most, losses[count])
-
-
-@njit(cache=True, nogil=True)
-def _choose_anew(
-    customers: Places, state: int, taken: npt.NDArray[np.int8], shift: Places, bits: Places, chosen: Mask
-) -> None:
-    """Give everybody the option that led to a state, from the last to the first."""
-    for place in range(customers.shape[0] - 1, -1, -1):
-        option = taken[place, state]
-        if option >= 0:
-            state += shift[place, option]
-            for touch in range(chosen.shape[1]):
-                chosen[customers[place], touch] = (bits[place, option] >> touch) & 1
-
-
-@njit(cache=True, nogil=True)
-def _least(
-    customers: int,
-    counts: Places,
-    loss: Floats,
-    shift: Places,
-    left: int,
-    price: float,
-    reach: float,
-    best: Floats,
-    before: Floats,
-    taken: npt.NDArray[np.int8],
-) -> tuple[int, bool]:
-    """The state at which least is lost, −1 if that is more than *reach*; and whether none on the way left the window.
-
-    A state is what is left, counted from ``-WINDOW``. Fills *best* with the least loss that leads to each state, and
-    *taken* with the option by which each customer comes there (−1: their best choice).
-    """
-    is_inside = True
-    best[:] = np.inf
-    low = high = left + WINDOW
-    best[low] = 0.0
-    for place in range(customers):
-        before[low : high + 1] = best[low : high + 1]
-        taken[place, low : high + 1] = -1
-        first, last = low, high
-        for option in range(counts[place]):
-            move = -shift[place, option]
-            for state in range(first, last + 1):
-                lost = before[state] + loss[place, option]
-                if lost > reach:
-                    continue
-                then = state + move
-                if then < 0 or then >= best.shape[0]:
-                    is_inside = False
-                elif lost < best[then]:
-                    best[then], taken[place, then] = lost, option
-                    low, high = min(low, then), max(high, then)
-    found, lost = -1, reach * (1 + SURE)
-    for state in range(WINDOW, high + 1):
-        in_all = best[state] + price * (state - WINDOW)
-        if in_all <= lost and in_all < np.inf:
-            found, lost = state, in_all
-    return found, is_inside
-
-
-@njit(cache=True, nogil=True)
-def _options(
-    values: Values,
-    charge: Floats,
-    price: float,
-    member: Mask,
-    room: Small,
-    units: Places,
-    most: float,
-    chosen: Mask,
-    loss: Floats,
-    shift: Places,
-    bits: Places,
-) -> int:
-    """A customer's best choices that take more or fewer units than the *chosen* one, which is the best of all.
-
-    Fills, for each such number of units, what is lost, by how many units more, and the choice; returns how many lose no
-    more than *most*, or as many as there is room for. Choices are searched depth first.
-    """
-    touches = values.shape[0]
-    surplus, ahead = np.empty(touches), np.zeros(touches + 1)
-    highest, now = 0.0, 0
-    for touch in range(touches - 1, -1, -1):
-        surplus[touch] = values[touch] - charge[touch] - price * units[touch]
-        ahead[touch] = ahead[touch + 1] + max(surplus[touch], 0.0)
-        if chosen[touch]:
-            highest += surplus[touch]
-            now += units[touch]
-    left = room.copy()
-    tried = np.zeros(touches + 1, dtype=np.int8)  # 1 taken, 2 left out
-    gained, used, mine = 0.0, 0, np.int64(0)
-    count = place = 0
-    while place >= 0:
-        is_near = gained + ahead[place] >= highest - most
-        if place < touches and is_near:
-            tried[place] = 2
-            if values[place] > -np.inf and fits(place, member, left):
-                take(place, member, left, 1)
-                gained += surplus[place]
-                used += units[place]
-                mine |= np.int64(1) << place
-                tried[place] = 1
-            place += 1
-            continue
-        if is_near and used != now:
-            found = 0
-            while found < count and shift[found] != used - now:
-                found += 1
-            if found == count < loss.shape[0]:
-                count += 1
-                shift[found], loss[found] = used - now, np.inf
-            if found < count and highest - gained < loss[found]:
-                loss[found], bits[found] = max(highest - gained, 0.0), mine
-        place -= 1
-        while place >= 0 and tried[place] == 2:
-            place -= 1
-        if place >= 0:
-            take(place, member, left, -1)
-            gained -= surplus[place]
-            used -= units[place]
-            mine ^= np.int64(1) << place
-            tried[place] = 2
-            place += 1
-    return count

@@ -14,6 +14,7 @@ from touchbook.planner.solver.problem import Floats, Problem, Solution, total
 from touchbook.planner.solver.repair import Repaired, repair, repaired
 
 ENOUGH = 5e-6  # a smaller gap needs no finishing
+ENOUGH_OWNERS, MANY = 5e-5, 50_000  # with owners and so many customers finishing takes longer than all the rest
 FINISH_BELOW = 200_000  # customers; above, single pairs matter less than the time that they take
 AFRESH_BELOW = 50_000  # customers; above, a second search costs more than it brings
 TRIES_BELOW = 50_000  # customers; above, a single repair is within a few parts in a million
@@ -44,12 +45,14 @@ def solve(problem: Problem, start: Floats | None = None, finish: bool = True) ->
         made = Repaired(best, min(made.bound, anew.bound))
     chosen, bound = made.chosen, made.bound
     passes = dual.passes
+    has_owners = len(problem.owners.available) > 0
+    enough = ENOUGH_OWNERS if has_owners and len(problem.values) > MANY else ENOUGH
     if finish and len(problem.limits):
-        # With owners, what lies idle is theirs, and counts of touches say nothing of it.
-        if bound - total(problem, chosen) > ENOUGH * bound and not len(problem.owners.available):
-            counted = by_counts(problem, seen, chosen, bound, ENOUGH)
+        # Counts of touches say nothing of whose time they take.
+        if bound - total(problem, chosen) > enough * bound and not has_owners:
+            counted = by_counts(problem, seen, chosen, bound, enough)
             chosen, bound, passes = counted.chosen, counted.bound, passes + counted.passes
-        if bound - total(problem, chosen) > ENOUGH * bound and len(problem.values) <= FINISH_BELOW:
+        if bound - total(problem, chosen) > enough * bound and len(problem.values) <= FINISH_BELOW:
             better = finished(problem, chosen, bound, seen.prices)
             chosen, bound = better.chosen, better.bound
     value = total(problem, chosen)

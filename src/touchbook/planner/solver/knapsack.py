@@ -49,11 +49,9 @@ def exchanges(
             continue
         each = price[owner[customer]]
         left[:] = room[customer]
-        highest = 0.0
         for touch in range(touches):
             surplus[touch] = values[customer, touch] - charge[touch] - each * units[touch]
             if chosen[customer, touch]:
-                highest += surplus[touch]
                 take(touch, member, left, 1)
         least = np.inf
         for touch in range(touches):
@@ -75,15 +73,14 @@ def exchanges(
                     ):
                         least = less
         if not is_laminar:
-            least = max(min(least, highest), 0.0)  # what loses all of it, and more, is of no interest
-            count = _options(
+            count = 0 if least == np.inf else _options(
                 values[customer], charge, each, member, room[customer], units, least, chosen[customer],
                 loss, shift, bits,
             )  # fmt: skip
             for option in range(count):
                 least = min(least, loss[option])
-            if count == OPTIONS_MAX:
-                least = 0.0
+            if count == OPTIONS_MAX or least == np.inf:
+                least = 0.0  # whoever might choose otherwise at any loss is always asked
         losses[customer] = max(least, 0.0)
 
 
@@ -123,20 +120,20 @@ def pack(
         idle = price[owner] * left[owner] if left[owner] >= 0 else np.inf  # what is lost where nothing is done
         customers = order[starts[owner] : starts[owner + 1]]
         losses = next_loss[customers]
-        choosing = np.searchsorted(losses, np.inf)
+        choosing = int(np.searchsorted(losses, np.inf))
         if choosing == 0 and idle < np.inf:
             least[owner], is_best[owner] = idle, True  # nobody could use any of it
         if idle <= 0.0:
             is_best[owner] = True
         if idle <= 0.0 or choosing == 0 or abs(left[owner]) > WINDOW:
             continue
-        most = losses[min(CUSTOMERS_FIRST, choosing) - 1]
+        most = max(losses[min(CUSTOMERS_FIRST, choosing) - 1], price[owner], LOSS_LEAST)
         is_sure = True
         for _ in range(DEEPEST):
-            most = min(max(most, LOSS_LEAST), idle)
-            count = np.searchsorted(losses[:choosing], most, side="right")
-            is_all = count <= CUSTOMERS_MAX
-            count = min(count, CUSTOMERS_MAX)
+            most = min(most, idle)
+            near = int(np.searchsorted(losses[:choosing], most, side="right"))
+            is_all = near <= CUSTOMERS_MAX
+            count = min(near, CUSTOMERS_MAX)
             asked[owner] = count
             for place in range(count):
                 customer = customers[place]

@@ -52,8 +52,8 @@ def in_whole_touches(problem: Problem, seen: Survey) -> Survey:
     rows = np.sort(order[rank < np.repeat(asked, np.diff(starts))])
     lost = float(least.sum()) * (1 - SURE) if is_exact else 0.0
     there = (problem.limits - spent(problem, chosen))[:shared]
-    left = np.concatenate([there, np.where(is_best, 0.0, seen.left[shared:])])
-    return replace(seen, value=seen.value - lost, left=left, chosen=chosen, asked=rows)
+    to_mend = np.concatenate([there, np.where(is_best, 0.0, seen.left[shared:])])
+    return replace(seen, value=seen.value - lost, left=to_mend, chosen=chosen, asked=rows)
 
 
 def _units(use: Floats) -> tuple[Places, float, bool]:

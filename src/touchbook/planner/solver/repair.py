@@ -27,9 +27,9 @@ class Repaired:
 def repair(dual: Dual, seen: Survey) -> Repaired:
     """A feasible plan near everybody's choice at the prices: whose choice is least firm gives way to the limits."""
     problem, whole, widen = dual.problem, in_whole_touches(dual.problem, seen), 1
-    bound = whole.value
+    bound, asked = whole.value, whole.asked if whole.asked is not None else np.zeros(0, dtype=np.int64)
     while True:
-        rows = np.union1d(least_firm(seen, widen), whole.asked)
+        rows = np.union1d(least_firm(seen, widen), asked)
         chosen = whole.chosen.copy()
         chosen[rows] = repaired(problem.beside(chosen, rows), chosen[rows], seen.prices)
         fits = (spent(problem, chosen) <= problem.limits * (1 + 1e-9) + 1e-9).all()

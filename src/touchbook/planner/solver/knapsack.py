@@ -15,7 +15,7 @@ from touchbook.planner.solver.problem import Floats, Mask, Places, Places32, Sma
 
 CUSTOMERS_FIRST, CUSTOMERS_MAX = 16, 600  # of an owner's, those whose next choice loses least
 OPTIONS_MAX = 32  # of a customer: the best choice for each number of units
-WINDOW = 1_500  # units by which an owner may be overdrawn, or have time left, on the way
+WINDOW = 1_000  # units by which an owner may be overdrawn, or have time left, on the way
 DEEPER, DEEPEST = 1.5, 64  # by how many times ℓ grows, and how often
 LOSS_LEAST = 1e-9
 ROUNDING = 1e-9  # share of ℓ by which sums in another order may differ

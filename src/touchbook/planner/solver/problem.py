@@ -138,9 +138,11 @@ class Problem:
 
         Limits are below 0 where others have taken what these gave: then they must go on giving as much.
         """
-        rest = chosen.copy()
-        rest[rows] = False
-        return self.rows(rows, self.limits - spent(self, rest))
+        part = self.rows(rows, self.limits)
+        of_others = spent(self, chosen) - spent(part, chosen[rows])
+        left = self.limits - of_others
+        shared = len(self.available)
+        return replace(part, available=left[:shared], owners=replace(part.owners, available=left[shared:]))
 
     def charges(self, prices: Floats, customers: Places, touches: Places) -> Floats:
         """What some pairs of customer and touch cost at *prices* (K + O)."""

@@ -116,11 +116,17 @@ class _State:
                 break
 
     def _worth_adding(self) -> tuple[Places, Places]:
-        """Pairs of value above 0 that are not chosen and whose customer has room, best at the prices first."""
+        """Pairs of value above 0 that are not chosen and that fit as things are, best at the prices first."""
         problem, chosen = self.problem, self.chosen
+        fitting = np.flatnonzero(((problem.use <= 0) | (problem.use <= self.left)).all(axis=1))
         held = chosen.astype(np.int16) @ problem.member.astype(np.int16)
-        full = (held >= problem.room).astype(np.int16) @ problem.member.T.astype(np.int16) > 0
-        customers, touches = np.nonzero((problem.values > 0) & ~chosen & ~full)
+        full = (held >= problem.room) @ problem.member[fitting].T
+        customers, places = np.nonzero((problem.values[:, fitting] > 0) & ~chosen[:, fitting] & ~full)
+        touches = fitting[places]
+        if len(problem.owners.available):
+            of, use = problem.owners.of[customers], problem.owners.use[touches]
+            has_time = (of < 0) | (use <= 0) | (use <= self.owner_left[of])
+            customers, touches = customers[has_time], touches[has_time]
         surplus = self._surplus(customers, touches)
         if len(surplus) > FILL_PAIRS_MAX:
             best = np.sort(np.argpartition(-surplus, FILL_PAIRS_MAX)[:FILL_PAIRS_MAX])

@@ -10,15 +10,18 @@ import pyarrow as pa
 def numbers(state: pa.Table, name: str) -> npt.NDArray[np.float64]:
     """A column as floats, NaN where it is unknown; truth values are 1 and 0."""
     column = state.column(name)
-    if pa.types.is_boolean(column.type):  # all others know how to become floats, faster than by a cast
+    if pa.types.is_boolean(column.type) and column.null_count:  # all others become floats faster than by a cast
         column = column.cast(pa.float64())
     return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
 def words(state: pa.Table, name: str) -> npt.NDArray[np.object_]:
     """A column of texts, empty where it is unknown."""
-    column = state.column(name).cast(pa.string()).to_numpy(zero_copy_only=False)
-    return np.where(column.astype(np.bool_), column, "")
+    column = state.column(name)
+    if not pa.types.is_string(column.type):
+        column = column.cast(pa.string())
+    texts = column.to_numpy(zero_copy_only=False)
+    return np.where(texts.astype(np.bool_), texts, "")
 
 
 def replaced(state: pa.Table, name: str, value: float | str | None) -> pa.Table:

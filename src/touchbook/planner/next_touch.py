@@ -140,10 +140,11 @@ class Desk:
     def _option(self, touch: Touch) -> Option:
         """A touch with what stands in its way."""
         closed = self._closed(touch)
-        held_out = "" if closed or touch.must or touch.name in self._promised else self._held_out(touch)
+        chosen_freely = not touch.must and touch.name not in self._promised
+        dear = "" if closed or not chosen_freely else self._too_dear(touch)
+        held_out = "" if closed or dear or not chosen_freely else self._held_out(touch)
         value, charge = self.value(touch), self.charge(touch)
-        too_dear = value > 0 and bool(closed) and closed == self._too_dear(touch)
-        return Option(touch.name, value, charge, closed or held_out, bool(held_out), too_dear)
+        return Option(touch.name, value, charge, closed or dear or held_out, bool(held_out), bool(dear) and value > 0)
 
     def value(self, touch: Touch) -> float:
         """What it would bring, in money."""
@@ -173,7 +174,7 @@ class Desk:
         return reason(self.plan, touch, row, self.value(touch), gain, asking)
 
     def _closed(self, touch: Touch) -> str:
-        """Why a touch may not be made now; empty when it may, as far as hold-outs and capacities allow."""
+        """Why a touch may not be made now; empty when it may, as far as its worth, hold-outs and capacities allow."""
         if barred := self._barred(touch) or self._quiet(touch):
             return barred
         if touch.name in self._promised:
@@ -181,7 +182,7 @@ class Desk:
         if touch.must:
             done = [other for other in self.present.served if other.must and duty(other) == duty(touch)]
             return say("“%(touch)s” does that already", touch=done[0].name) if done else ""
-        return self._crowded(touch) or self._too_dear(touch)
+        return self._crowded(touch)
 
     def full(self, touch: Touch, capacity: str) -> str:
         """The sentence for a capacity of which too little is left."""

@@ -44,7 +44,8 @@ class Population:
 
         −1 where nothing is known: a text that is empty, or a column that the state does not have.
         """
-        column = self.state.column(name) if name in self.state.column_names else None
+        place = self.state.schema.get_field_index(name)
+        column = self.state.column(place) if place >= 0 else None
         if column is None or column.null_count == self.size:
             return np.full(self.size, -1, dtype=np.int32), ()
         column = column.cast(pa.string())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -127,8 +127,7 @@ def listing(person: Person, asked_for: Wanted, after: int, only_mine: bool) -> L
     if after:
         return Listing(state, chosen, asked_for.text, (), rows, count, count, next_address, False)
     changed = changed_since(person, state.about["marks"], state.taken_at, CHANGED_MAX)
-    everybody, presets = _presets(state, person, asked_for.plan, chosen)
-    owners = _owners(state, person)
+    census = _census(state, person, asked_for.plan)
     return Listing(
         state,
         chosen,
@@ -136,16 +135,21 @@ def listing(person: Person, asked_for: Wanted, after: int, only_mine: bool) -> L
         asked_for.faults,
         rows,
         count,
-        everybody,
+        census.everybody,
         next_address,
         True,
         _fresh(person, chosen, state.taken_at, {row.id for row in rows}, terms),
         len(changed),
         ready.rows() if ready else "",
-        presets,
-        _chips(state, person, "type", tuple(asked_for.plan.types), chosen.types, chosen),
-        _chips(state, person, "standing", STANDINGS, chosen.standings, chosen),
-        [] if only_mine else owners,
+        _presets(asked_for.plan, census, chosen),
+        _chips(census.types, asked_for.plan.types, chosen.types, lambda name: (name, chosen.address(types=name))),
+        _chips(
+            census.standings,
+            STANDINGS,
+            chosen.standings,
+            lambda name: (standing_word(name), chosen.address(standings=name)),
+        ),
+        [] if only_mine else _owners(census, person),
     )
 
 
@@ -157,16 +161,39 @@ def _page(state: PresentState, ready: Statement | None, after: int) -> tuple[lis
     return [dict(zip(names, row, strict=True)) for row in rows[:PAGE]], len(rows) > PAGE
 
 
-def _presets(state: PresentState, person: Person, plan: Plan, chosen: Filter) -> tuple[int, list[Chip]]:
-    presets = presets_of(plan)
-    ways = _ways(state.folder, tuple((key, preset.condition) for key, preset in presets.items()))
-    query = Statement(state, seen_by(person), "", "need", {}).counts([sql for _, sql in ways])
-    everybody, *counts = asked(state, query)[0]
-    chips = [
-        Chip(presets[key].label, count, chosen.address(presets=key), key in chosen.presets, presets[key].meaning)
-        for (key, _), count in zip(ways, counts, strict=True)
+@dataclass(frozen=True, slots=True)
+class _Census:
+    """How many customers somebody sees: in all, for each common question, and of each type, standing and owner.
+
+    ``owners``: id ('' for nobody's), name, how many.
+    """
+
+    everybody: int
+    presets: Mapping[str, int]
+    types: Mapping[str, int]
+    standings: Mapping[str, int]
+    owners: Sequence[tuple[str, str, int]]
+
+
+def _census(state: PresentState, person: Person, plan: Plan) -> _Census:
+    ways = _ways(state.folder, tuple((key, preset.condition) for key, preset in presets_of(plan).items()))
+    everybody = Statement(state, seen_by(person), "", "need", {})
+    rows = asked(state, everybody.census(("type", "standing", "_owner"), [sql for _, sql in ways]))
+    of: list[list[tuple[str, str, int]]] = [[], [], []]
+    for column, value, owner, count, *_ in rows:
+        if column >= 0:
+            of[column].append((value or "", owner or "", int(count)))
+    _, _, _, total, *each = next(row for row in rows if row[0] < 0)
+    types, standings = ({value: count for value, _, count in found if value} for found in of[:2])
+    presets = {key: int(count) for (key, _), count in zip(ways, each, strict=True)}
+    return _Census(int(total), presets, types, standings, of[2])
+
+
+def _presets(plan: Plan, census: _Census, chosen: Filter) -> list[Chip]:
+    return [
+        Chip(preset.label, census.presets[key], chosen.address(presets=key), key in chosen.presets, preset.meaning)
+        for key, preset in presets_of(plan).items()
     ]
-    return int(everybody), chips
 
 
 @lru_cache(maxsize=16)
@@ -184,29 +211,21 @@ def _ways(folder: Path, conditions: tuple[tuple[str, str], ...]) -> list[tuple[s
 
 
 def _chips(
-    state: PresentState, person: Person, column: str, names: Sequence[str], on: Sequence[str], chosen: Filter
+    counts: Mapping[str, int], names: Iterable[str], on: Collection[str], told: Callable[[str], tuple[Any, str]]
 ) -> list[Chip]:
-    """A chip for each value that somebody has."""
-    query = f"SELECT {column}, COUNT(*) FROM {state.customers} WHERE {seen_by(person) or 'TRUE'} GROUP BY 1"  # noqa: S608
-    counts = dict(asked(state, query))
-    listed = [*names, *(name for name in counts if name and name not in names)]
-    key, words = ("types", str) if column == "type" else ("standings", standing_word)
+    """A chip for each value that somebody has; *told*: what it is called, and its address."""
+    listed = dict.fromkeys([*names, *counts])
     return [
-        Chip(words(name), counts.get(name, 0), chosen.address(**{key: name}), name in on)
-        for name in listed
-        if name in counts or name in on
+        Chip(told(name)[0], counts.get(name, 0), told(name)[1], name in on) for name in listed if name in {*counts, *on}
     ]
 
 
-def _owners(state: PresentState, person: Person) -> list[tuple[str, str, int]]:
+def _owners(census: _Census, person: Person) -> list[tuple[str, str, int]]:
     """Whose customers the visitor sees: key, name and how many; those of nobody have an empty name."""
-    query = (
-        f"SELECT _owner, ANY_VALUE(owner), COUNT(*) FROM {state.customers} WHERE {seen_by(person) or 'TRUE'} "  # noqa: S608
-        f"GROUP BY 1 ORDER BY 2 LIMIT {_OWNERS_MAX}"
-    )
+    own = str(person.id)
     found = [
-        (MINE if owner == person.id else str(owner) if owner else NOBODYS, name or "", int(count))
-        for owner, name, count in asked(state, query)
+        (MINE if owner == own else owner or NOBODYS, name, count)
+        for owner, name, count in sorted(census.owners, key=lambda one: one[1])[:_OWNERS_MAX]
     ]
     return sorted(found, key=lambda one: (one[0] != MINE, one[0] == NOBODYS, one[1]))
 

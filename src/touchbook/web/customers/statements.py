@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -60,10 +60,20 @@ class Statement:
         where = " AND ".join(one for one in (self.seen, self.wanted) if one) or "TRUE"
         return f"SELECT COUNT(*) FROM {self.state.customers} WHERE {where}"  # noqa: S608
 
-    def counts(self, conditions: list[str]) -> str:
-        """How many of those who are seen meet each condition, and how many they are."""
+    def census(self, columns: Sequence[str], conditions: Sequence[str]) -> str:
+        """Of those who are seen, how many are of each value of each column: one reading for all columns.
+
+        A row has the number of its column (−1: of everybody), the value, any name of that owner, how many they are,
+        and, of everybody, how many meet each condition.
+        """
         each = "".join(f", COUNT(*) FILTER (WHERE {one})" for one in conditions)
-        return f"SELECT COUNT(*){each} FROM {self.state.customers} WHERE {self.seen or 'TRUE'}"  # noqa: S608
+        place = " ".join(f"WHEN GROUPING({column}) = 0 THEN {number}" for number, column in enumerate(columns))
+        value = ", ".join(f"{column}::VARCHAR" for column in columns)
+        sets = ", ".join(f"({column})" for column in columns)
+        return (
+            f"SELECT CASE {place} ELSE -1 END, COALESCE({value}), ANY_VALUE(owner), COUNT(*){each} "  # noqa: S608
+            f"FROM {self.state.customers} WHERE {self.seen or 'TRUE'} GROUP BY GROUPING SETS ((), {sets})"
+        )
 
 
 def statement(

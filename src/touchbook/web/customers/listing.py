@@ -185,8 +185,8 @@ def _census(state: PresentState, person: Person, plan: Plan) -> _Census:
             of[column].append((value or "", owner or "", int(count)))
     _, _, _, total, *each = next(row for row in rows if row[0] < 0)
     types, standings = ({value: count for value, _, count in found if value} for found in of[:2])
-    presets = {key: int(count) for (key, _), count in zip(ways, each, strict=True)}
-    return _Census(int(total), presets, types, standings, of[2])
+    presets = {key: int(count or 0) for (key, _), count in zip(ways, each, strict=True)}
+    return _Census(int(total or 0), presets, types, standings, of[2])
 
 
 def _presets(plan: Plan, census: _Census, chosen: Filter) -> list[Chip]:

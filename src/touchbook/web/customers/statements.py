@@ -61,18 +61,22 @@ class Statement:
         return f"SELECT COUNT(*) FROM {self.state.customers} WHERE {where}"  # noqa: S608
 
     def census(self, columns: Sequence[str], conditions: Sequence[str]) -> str:
-        """Of those who are seen, how many are of each value of each column: one reading for all columns.
+        """Of those who are seen, how many are of each value of each column, with one reading for all columns.
 
         A row has the number of its column (−1: of everybody), the value, any name of that owner, how many they are,
-        and, of everybody, how many meet each condition.
+        and how many of them meet each condition.
         """
-        each = "".join(f", COUNT(*) FILTER (WHERE {one})" for one in conditions)
+        met = "".join(f", COUNT(*) FILTER (WHERE {one}) AS met_{number}" for number, one in enumerate(conditions))
+        sums = "".join(f", SUM(met_{number})" for number in range(len(conditions)))
         place = " ".join(f"WHEN GROUPING({column}) = 0 THEN {number}" for number, column in enumerate(columns))
         value = ", ".join(f"{column}::VARCHAR" for column in columns)
         sets = ", ".join(f"({column})" for column in columns)
+        # Everybody is put together by all columns first: to sum those few up in several ways takes no time.
         return (
-            f"SELECT CASE {place} ELSE -1 END, COALESCE({value}), ANY_VALUE(owner), COUNT(*){each} "  # noqa: S608
-            f"FROM {self.state.customers} WHERE {self.seen or 'TRUE'} GROUP BY GROUPING SETS ((), {sets})"
+            f"WITH alike AS (SELECT {', '.join(columns)}, ANY_VALUE(owner) AS owner, COUNT(*) AS people{met} "  # noqa: S608
+            f"FROM {self.state.customers} WHERE {self.seen or 'TRUE'} GROUP BY {', '.join(columns)}) "
+            f"SELECT CASE {place} ELSE -1 END, COALESCE({value}), ANY_VALUE(owner), SUM(people){sums} "
+            f"FROM alike GROUP BY GROUPING SETS ((), {sets})"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 MENUS = {
     "front line": ["Log", "Today", "Customers"],
@@ -31,6 +32,13 @@ def test_a_phone_has_tabs_at_its_foot_and_the_rest_behind_more(visit) -> None:
     page.get_by_role("link", name="More", exact=True).click()
     page.get_by_role("link", name="Touchpoints").click()
     assert page.url.endswith("/touchpoints/")
+
+
+def test_a_page_behind_more_marks_more_at_the_foot_of_a_phone(visit) -> None:
+    page = visit("strategist", phone=True)
+    for address, marked in (("/week/", "More"), ("/more/", "More"), ("/customers/", "Customers")):
+        page.goto(address)
+        expect(page.locator("nav.tabs a[aria-current]")).to_have_text(marked)
 
 
 def test_the_policy_lets_no_script_or_style_into_a_page(visit) -> None:

@@ -21,6 +21,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
         "person": person,
         "menu": menu,
         "tabs": menu[:TABS_ON_A_PHONE],
+        "tab_urls": [entry.url for entry in menu[:TABS_ON_A_PHONE]],
         "here": (match.url_name or "").split("-")[0] if match else "",
         "grants": {grant.name for grant in GRANTED[person.role]} if person else set(),
         "languages": settings.LANGUAGES,

@@ -18,6 +18,7 @@ from touchbook.kernel.clock import now
 from touchbook.kernel.ids import mint
 from touchbook.store import plain
 from touchbook.store.models import AuditEntry, Consent, Customer, Entry, Promise
+from touchbook.web.passbook.working import exact
 from touchbook.workflows.correct import CorrectionRequest, correct
 from touchbook.workflows.log_moment import Happened, MomentRequest, log_moment
 from touchbook.workflows.make_plan import make_plan
@@ -49,6 +50,14 @@ def text(answer) -> str:
 
 def address(customer: Customer, rest: str = "") -> str:
     return f"/customers/{customer.id}/{rest}"
+
+
+@pytest.mark.parametrize(
+    ("amount", "digits", "said"),
+    [(2.9096, 3, "2.910"), (-4.6899, 2, "−4.69"), (-0.0004, 3, "0.000"), (0.0, 1, "0.0"), (1234.56, 1, "1234.6")],
+)
+def test_a_number_that_is_opened_is_rounded_and_not_cut_off(amount: float, digits: int, said: str) -> None:
+    assert exact(amount, digits) == said
 
 
 def test_a_book_with_nothing_in_it_says_what_to_do_first(visitor, ana) -> None:

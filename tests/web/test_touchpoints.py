@@ -14,6 +14,7 @@ from django.test import Client
 from touchbook.kernel.clock import now
 from touchbook.kernel.ids import mint
 from touchbook.store.models import Customer, Entry, Touchpoint
+from touchbook.web.templatetags.words import percent
 from touchbook.web.touchpoints.sentences import change
 from touchbook.workflows.correct import CorrectionRequest, correct
 from touchbook.workflows.log_moment import Happened, MomentRequest, log_moment
@@ -118,6 +119,21 @@ def test_a_department_can_be_looked_at_alone(visitor, journey) -> None:
 )
 def test_a_change_is_said_in_words(now_points: float, before: float, said: str) -> None:
     assert change(now_points, before) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "digits", "said"),
+    [
+        (0.0, 0, "0%"),
+        (0.004, 0, "under 1%"),
+        (0.006, 0, "1%"),
+        (0.004, 1, "0.4%"),
+        (0.0002, 1, "under 0.1%"),
+        (1.0, 0, "100%"),
+    ],
+)
+def test_what_happens_seldom_is_not_said_never_to_happen(share: float, digits: int, said: str) -> None:
+    assert percent(share, digits) == said
 
 
 def test_a_touchpoint_opens_to_its_practices_and_moments(visitor, journey) -> None:

@@ -30,9 +30,8 @@ class How:
 
 def exact(amount: float, digits: int) -> str:
     """A number to so many digits; what rounds to 0 has no sign."""
-    return number_format(abs(amount) if abs(amount) < 0.5 * 10**-digits else amount, digits, use_l10n=True).replace(
-        "-", _MINUS
-    )
+    near = round(amount, digits) + 0.0  # Django would cut the rest off; −0.0 + 0.0 is 0.0
+    return number_format(near, digits, use_l10n=True).replace("-", _MINUS)
 
 
 def signed(amount: float, digits: int) -> str:

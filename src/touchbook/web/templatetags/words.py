@@ -45,10 +45,13 @@ def whole(amount: float | None) -> str:
 
 @register.filter
 def percent(share: float | None, digits: int = 0) -> str:
-    """A share of 1 as a percentage."""
+    """A share of 1 as a percentage; what would be rounded to nothing is said to be less than the least there is."""
     if share is None:
         return ""
-    return gettext("%(number)s%%") % {"number": number_format(share * 100, digits, use_l10n=True)}
+    least = 10.0**-digits
+    if 0 < share * 100 < least / 2:
+        return gettext("under %(number)s%%") % {"number": number_format(least, digits, use_l10n=True)}
+    return gettext("%(number)s%%") % {"number": number_format(round(share * 100, digits), digits, use_l10n=True)}
 
 
 @register.filter

@@ -30,6 +30,22 @@ def week(people, ana, home: Path) -> PlanRun:
     return PlanRun.objects.get(id=made.run)
 
 
+def test_large_numbers_have_their_thousands_told_apart(visitor, week: PlanRun) -> None:
+    first = week.touches.filter(held_out=False).first()
+    week.touches.bulk_create(
+        PlannedTouch(
+            id=mint(now()), run=week, customer=first.customer, name=first.name, purpose=first.purpose,
+            channel=first.channel, team=first.team, due_on=first.due_on, value=1.0, reason="", must=True,
+        )
+        for _ in range(1_200)
+    )  # fmt: skip
+    stella = visitor("Stella")
+    for address in ("/week/", f"/week/{week.number}/touches/"):
+        told = re.sub(r"<[^>]+>", " ", page_of(stella, address))
+        assert re.search(r"\b1,2\d\d touches that you may see|Approve all 1,2\d\d that wait", told)
+        assert not re.search(r"\b12\d\d\b", told)
+
+
 def touch_to(name: str) -> PlannedTouch:
     customer = Customer.objects.get(name=name)
     return PlannedTouch.objects.filter(customer=customer.id).order_by("id").first()

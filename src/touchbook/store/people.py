@@ -13,11 +13,14 @@ from touchbook.store.models import Customer, PlannedTouch, Role, Staff
 from touchbook.store.plain import select
 from touchbook.store.values import digits_of, uuid_of
 
-# Asked with every request, with a row for each department that they answer for.
-PERSON = (
-    "SELECT staff.id, staff.name, staff.role, team.name, staff.department_id, answers.department_id "
-    "FROM store_staff AS staff LEFT JOIN store_team AS team ON team.id = staff.team_id "
-    "LEFT JOIN store_staff_departments AS answers ON answers.staff_id = staff.id "
+# With a row for each department that they answer for.
+PERSON_COLUMNS = "staff.id, staff.name, staff.role, team.name, staff.department_id, answers.department_id"
+PERSON_JOINS = (
+    "LEFT JOIN store_team AS team ON team.id = staff.team_id "
+    "LEFT JOIN store_staff_departments AS answers ON answers.staff_id = staff.id"
+)
+_PERSON = (
+    f"SELECT {PERSON_COLUMNS} FROM store_staff AS staff {PERSON_JOINS} "  # noqa: S608
     "WHERE staff.id = %s AND staff.retired_at IS NULL"
 )
 _SEE_EVERYBODY = (Role.STRATEGIST, Role.ANALYST, Role.ADMINISTRATOR)
@@ -41,12 +44,12 @@ class Person:
 
 def person_of(staff: UUID) -> Person | None:
     """The member of staff of an id, unless they have left."""
-    return person_in(select(PERSON, [digits_of(staff)]))
+    return person_in(select(_PERSON, [digits_of(staff)]))
 
 
 def person_in(rows: Sequence[tuple[Any, ...]]) -> Person | None:
-    """Whom the rows of ``PERSON`` are about."""
-    if not rows:
+    """Whom rows of ``PERSON_COLUMNS`` are about; nobody where there is no row, or nothing in it."""
+    if not rows or rows[0][0] is None:
         return None
     staff, name, role, team = rows[0][:4]
     departments = frozenset(uuid_of(one) for row in rows for one in row[4:] if one is not None)

@@ -76,17 +76,24 @@ class Logged:
     is_new: bool
 
 
-def log_moment(request: MomentRequest, in_force: PlanVersion | None = None) -> Logged:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller has just asked the store: the plan version in force, and a member of staff who is there."""
+
+    version: PlanVersion | None = None
+    staff: UUID | None = None
+
+
+def log_moment(request: MomentRequest, asked: Asked = Asked()) -> Logged:
     """Log a moment; the same request again changes nothing.
 
-    *in_force*: the plan version in force, where the caller has just asked for it.
     Raises ``Refused`` or ``NotFound`` with every reason at once; nothing is written then.
     """
     # What can be asked before is asked before: from ``stored`` on all others who write wait.
-    version, plan = (in_force, plan_said_by(in_force)) if in_force else plan_in_force()
+    version, plan = (asked.version, plan_said_by(asked.version)) if asked.version else plan_in_force()
     terms = terms_of(plan.ledger)
     checks = Checks()
-    kinds = _kinds(request)
+    kinds = _kinds(request, asked)
     _check(request, kinds, checks)
     place = _places(version.id).get(request.touchpoint) or _place(request.touchpoint, checks)
     touchpoint = place.touchpoint if place else None
@@ -147,10 +154,11 @@ def _again(request: MomentRequest, moment: Moment) -> Logged:
     return Logged(moment.id, tuple(entries), False)
 
 
-def _kinds(request: MomentRequest) -> dict[UUID, AccountKind]:
+def _kinds(request: MomentRequest, asked: Asked) -> dict[UUID, AccountKind]:
     """Whose account each person is whom the request names, as far as they are known."""
+    known = {asked.staff: AccountKind.STAFF} if asked.staff else {}
     customers = {one for one in (request.customer, *request.witnesses) if one}
-    return account_kinds(customers, {*_staff_of(request), *request.witnesses})
+    return known | account_kinds(customers, {*_staff_of(request), *request.witnesses} - set(known))
 
 
 def _staff_of(request: MomentRequest) -> set[UUID]:

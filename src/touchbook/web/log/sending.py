@@ -20,7 +20,7 @@ from touchbook.web.log.requests import id_of, instant_of, moment_of, sent, text_
 from touchbook.web.origin import origin_of
 from touchbook.web.templatetags.words import day, points
 from touchbook.workflows.correct import CorrectionRequest, undo
-from touchbook.workflows.log_moment import log_moment
+from touchbook.workflows.log_moment import Asked, log_moment
 from touchbook.workflows.recover import RecoveryRequest, offers_for, recover, what_may_be_recovered
 
 BATCH_MAX = 50
@@ -104,7 +104,9 @@ def make_good(request: PersonRequest) -> HttpResponse:
 def _logged(item: object, request: PersonRequest) -> dict[str, Any]:
     identifier = str(item.get("id", "")) if isinstance(item, dict) else ""
     try:
-        done = log_moment(moment_of(item, request.person, origin_of(request)), request.plan_version)
+        done = log_moment(
+            moment_of(item, request.person, origin_of(request)), Asked(request.plan_version, request.person.id)
+        )
     except TouchbookError as error:
         return {"id": identifier, "status": "refused", "sentence": str(error)}
     return {"id": identifier, "status": "logged" if done.is_new else "before"}

@@ -20,7 +20,7 @@ from touchbook.web.log.journey import touchpoints_for
 from touchbook.web.log.people import code_in, people_found, people_of_code, told
 from touchbook.web.log.requests import id_of, moment_of
 from touchbook.web.origin import origin_of
-from touchbook.workflows.log_moment import log_moment
+from touchbook.workflows.log_moment import Asked, log_moment
 
 _RECENT = 3
 
@@ -60,7 +60,9 @@ def _take_form(request: PersonRequest) -> HttpResponse:
     try:
         before = Moment.objects.filter(id=id_of(typed, "id"), staff=request.person.id).first()  # sent twice
         said = {**typed, "at": (before.at if before else now()).isoformat(), "happened": happened}
-        done = log_moment(moment_of(said, request.person, origin_of(request)), request.plan_version)
+        done = log_moment(
+            moment_of(said, request.person, origin_of(request)), Asked(request.plan_version, request.person.id)
+        )
     except TouchbookError as error:
         return _page(request, typed, str(error), 422)
     messages.success(request, _("The moment is saved.") if done.is_new else _("This moment was saved before."))

@@ -17,7 +17,7 @@ from touchbook.planner.solver.finish import finish, is_small
 from touchbook.planner.solver.kernels import sweep
 from touchbook.planner.solver.newton import NEAR
 from touchbook.planner.solver.owner_time import in_whole_touches
-from touchbook.planner.solver.prices import find_prices
+from touchbook.planner.solver.prices import by_planes, find_prices
 from touchbook.planner.solver.problem import Owners, Problem, is_feasible, nobody, spent, total
 from touchbook.planner.solver.repair import least_firm, repair, repaired
 from touchbook.planner.solver.solve import solve
@@ -432,6 +432,17 @@ def test_owners_who_share_nothing_else_get_the_best_plan_whatever_their_prices(s
 def test_what_a_plan_of_the_owners_time_must_lose_is_never_overstated(problem: Problem, some: list[float]):
     seen = surveyed(problem, prices_for(problem, some))
     assert in_whole_touches(problem, seen).value >= optimum(problem) - 1e-5
+
+
+def test_planes_lower_the_dual_from_where_owners_time_was_made_whole():
+    problem = owned(60, 7)
+    dual = Dual(problem)
+    seen = dual.survey(np.full(3, 1.5), np.ones(3), NEAR)
+    whole = in_whole_touches(problem, seen)
+    assert whole.value < seen.value
+    lowered = by_planes(dual, whole, 20)
+    assert lowered.value < seen.value
+    assert lowered.value == pytest.approx(dual.at(lowered.prices)[0])  # of the dual itself
 
 
 def test_minutes_that_had_to_be_rounded_fit_and_prove_nothing():

@@ -129,8 +129,10 @@ def by_planes(dual: Dual, seen: Survey, sweeps_max: int) -> Survey:
     linear program; the box grows after a step that helped and shrinks after one that did not.
     """
     units = price_units(seen.prices, sizes_of(dual.problem), len(dual.problem.available), seen.value)
-    best, lowest = seen.prices, seen.value
-    planes = [(seen.prices, seen.value, seen.left)]
+    # What was made whole is another function's: the dual's own lies higher, and has its own slope there.
+    lowest, left = (seen.value, seen.left) if seen.asked is None else dual.at(seen.prices)
+    best = seen.prices
+    planes = [(best, lowest, left)]
     radius = 1.0
     for _ in range(sweeps_max):
         trial, promised = _lowest_of_planes(planes, best, units, radius, lowest)

@@ -15,7 +15,7 @@ from typing import TypeVar
 import numpy as np
 
 from touchbook.planner.solver.kernels import survey, sweep
-from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, Singles, spent, total
+from touchbook.planner.solver.problem import Floats, Mask, Places, Problem, Singles, total
 
 _Given = TypeVar("_Given")
 _Part = TypeVar("_Part")
@@ -111,10 +111,9 @@ class Dual:
 
     def part(self, seen: Survey, rows: Places) -> Dual:
         """The dual of some of the customers, where all others stay with their choice in *seen*."""
-        fixed = seen.chosen.copy()
-        fixed[rows] = False
-        limits = self.limits - spent(self.problem, fixed)
-        return Dual(self.problem.rows(rows, limits), self._base + total(self.problem, fixed))
+        part = self.problem.beside(seen.chosen, rows)
+        of_others = total(self.problem, seen.chosen) - total(part, seen.chosen[rows])
+        return Dual(part, self._base + of_others)
 
     def with_available(self, available: Floats) -> Dual:
         """The same dual with so much more of each shared capacity."""

@@ -18,7 +18,7 @@ OPTIONS_MAX = 32  # of a customer: the best choice for each number of units
 WINDOW = 1_000  # units by which an owner may be overdrawn, or have time left, on the way
 DEEPER, DEEPEST = 1.5, 64  # by how many times ℓ grows, and how often
 LOSS_LEAST = 1e-9
-ROUNDING = 1e-9  # share of ℓ by which sums in another order may differ
+ROUNDING = 1e-9  # share of a loss by which sums in another order may differ
 
 
 @njit(cache=True, nogil=True)
@@ -121,11 +121,10 @@ def pack(
         customers = order[starts[owner] : starts[owner + 1]]
         losses = next_loss[customers]
         choosing = int(np.searchsorted(losses, np.inf))
-        if choosing == 0 and idle < np.inf:
-            least[owner], is_best[owner] = idle, True  # nobody could use any of it
-        if idle <= 0.0:
-            is_best[owner] = True
-        if idle <= 0.0 or choosing == 0 or abs(left[owner]) > WINDOW:
+        if idle <= 0.0 or (choosing == 0 and idle < np.inf):  # none of it is worth anything, or nobody could use it
+            least[owner], is_best[owner] = idle, True
+            continue
+        if choosing == 0 or abs(left[owner]) > WINDOW:
             continue
         most = max(losses[min(CUSTOMERS_FIRST, choosing) - 1], price[owner], LOSS_LEAST)
         is_sure = True

@@ -12,23 +12,21 @@ from dataclasses import replace
 import numpy as np
 
 from touchbook.planner.solver.dual import BLOCK, Survey, in_threads
-from touchbook.planner.solver.knapsack import exchanges, pack
+from touchbook.planner.solver.knapsack import ROUNDING, exchanges, pack
 from touchbook.planner.solver.problem import PARTS, Floats, Mask, Places, Problem, spent
 
 TOUCHES_MAX = 62  # a choice is written as the bits of one number
 GRAIN = 0.1  # minutes; where touches take no whole thousandths, or too many of them, what is finer is rounded up
 UNITS_MAX = 250  # of one touch
-SURE = 1e-9  # share of a loss that sums in another order may differ by
 OWNERS_AT_ONCE = 25
 
 
 def in_whole_touches(problem: Problem, seen: Survey) -> Survey:
     """What was seen, with the best choice of everybody by which no owner is overdrawn, where that can be found."""
     owners, shared = problem.owners, len(problem.available)
-    if seen.asked is not None:
+    is_done = seen.asked is not None or not len(owners.available) or not (owners.use > 0).any()
+    if is_done or problem.values.shape[1] > TOUCHES_MAX:
         return seen
-    if not len(owners.available) or not (owners.use > 0).any() or problem.values.shape[1] > TOUCHES_MAX:
-        return replace(seen, asked=np.zeros(0, dtype=np.int64))
     chosen = seen.chosen.copy()
     units, unit, is_exact = _units(owners.use)
     charge, price = problem.use @ seen.prices[:shared], seen.prices[shared:] * unit
@@ -50,7 +48,7 @@ def in_whole_touches(problem: Problem, seen: Survey) -> Survey:
     in_threads(pack_some, range(0, len(left), OWNERS_AT_ONCE))
     rank = np.arange(len(order)) - np.repeat(starts[:-1], np.diff(starts))
     rows = np.sort(order[rank < np.repeat(asked, np.diff(starts))])
-    lost = float(least.sum()) * (1 - SURE) if is_exact else 0.0
+    lost = float(least.sum()) * (1 - ROUNDING) if is_exact else 0.0
     there = (problem.limits - spent(problem, chosen))[:shared]
     to_mend = np.concatenate([there, np.where(is_best, 0.0, seen.left[shared:])])
     return replace(seen, value=seen.value - lost, left=to_mend, chosen=chosen, asked=rows)
